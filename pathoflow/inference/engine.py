@@ -1,0 +1,227 @@
+"""The engine: networks of one µm per pixel over all tissue of one slide, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathoflow.errors import TileUnreadable
+from pathoflow.inference.ledger import Entry, Ledger, checksum
+from pathoflow.inference.read_ahead import read_ahead
+from pathoflow.inference.settings import InferenceSettings
+from pathoflow.networks import Network
+from pathoflow.slide import Slide
+from pathoflow.space import Box, Frame, Size
+from pathoflow.store import Pyramid
+from pathoflow.tiles import Block, Lattice, Tile, plan_tiles
+
+#: Called with (tiles done, tiles in all); may raise to cancel.
+Progress = Callable[[int, int], None]
+
+# A damaged tile is read again in pieces of this side, so that only the damaged piece is lost.
+_SALVAGE_PX = 128
+
+
+class Mask(Protocol):
+    """Where there is tissue; `pathoflow.tissue.TissueMask` is one."""
+
+    def covers(self, box: Box, frame: Frame) -> bool:
+        """Whether any tissue lies under ``box``."""
+
+    def resample(self, box: Box, frame: Frame) -> NDArray[np.bool_]:
+        """The mask at ``box``'s pixels."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is asked: these networks, all of one µm per pixel, on this slide's tissue."""
+
+    slide: Slide
+    tissue: Mask
+    networks: Sequence[Network]
+
+    @property
+    def mpp(self) -> float:
+        """µm per pixel of the networks and of their maps."""
+        return self.networks[0].card.mpp
+
+    @property
+    def frame(self) -> Frame:
+        """Grid of the maps."""
+        return Frame.at(self.mpp, self.slide.mpp)
+
+    @property
+    def size(self) -> Size:
+        """Pixels of the maps."""
+        return self.frame.size(self.slide.size)
+
+
+@dataclass(frozen=True, slots=True)
+class TileTally:
+    """What became of the tiles: predicted, without tissue, with unreadable pixels."""
+
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    #: Pixels of the maps whose slide pixels could not be read, and what share of the predicted area that is.
+    unreadable_px: int = 0
+    unreadable_share: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Job:
+    block: Block
+    tiles: tuple[Tile, ...]
+    is_first: bool
+    is_last: bool
+
+
+def predict_slide(
+    target: Target,
+    outputs: Mapping[str, Pyramid],
+    ledger: Ledger,
+    settings: InferenceSettings,
+    on_progress: Progress = lambda done, total: None,
+) -> TileTally:
+    """Fill ``outputs`` (one pyramid per class, 255 meaning 1) with the networks' answers; outside tissue they are 0.
+
+    Blocks that the ledger holds, and whose stored pixels still have the recorded checksum, are left as they are.
+
+    Raises
+    ------
+    NoSpace
+        The disk is full; finished blocks stay.
+    """
+    halo = max(network.card.halo_px for network in target.networks)
+    plan: list[tuple[Block, list[Tile]]] = []
+    n_skipped = 0
+    for block in Lattice(target.size, settings.block_px):
+        tiles = plan_tiles(block.box, settings.tile_px, halo, lambda core: target.tissue.covers(core, target.frame))
+        n_skipped += len(plan_tiles(block.box, settings.tile_px, halo)) - len(tiles)
+        if tiles:
+            plan.append((block, tiles))
+    n_tiles = sum(len(tiles) for _, tiles in plan)
+    todo = [(block, tiles) for block, tiles in plan if not _is_done(target, block, outputs, ledger)]
+    done = n_tiles - sum(len(tiles) for _, tiles in todo)
+    on_progress(done, n_tiles)
+    with ThreadPoolExecutor(1, thread_name_prefix="write") as writer:
+        pending: Future[None] | None = None
+        for job, pixels in read_ahead(
+            _jobs(todo, settings.batch), lambda j: _read(target, j), settings.read_threads, settings.read_ahead
+        ):
+            if job.is_first:
+                canvas = _Canvas(job.block, outputs)
+            canvas.add(job, pixels, target)
+            done += len(job.tiles)
+            if job.is_last:
+                if pending is not None:
+                    pending.result()
+                pending = writer.submit(canvas.write, target, outputs, ledger)
+            on_progress(done, n_tiles)
+        if pending is not None:
+            pending.result()
+    return _tally(target, plan, ledger, n_skipped)
+
+
+def _jobs(todo: Sequence[tuple[Block, list[Tile]]], batch: int) -> Iterator[_Job]:
+    """Batches never cross blocks, so a block's answer does not depend on which blocks were already done."""
+    for block, tiles in todo:
+        for at in range(0, len(tiles), batch):
+            yield _Job(block, tuple(tiles[at : at + batch]), at == 0, at + batch >= len(tiles))
+
+
+def _key(target: Target, block: Block) -> str:
+    return f"{target.mpp:g}/{block.key}"
+
+
+def _is_done(target: Target, block: Block, outputs: Mapping[str, Pyramid], ledger: Ledger) -> bool:
+    entry = ledger.entry(_key(target, block))
+    if entry is None:
+        return False
+    intact = all(checksum(outputs[name].read(block.box)) == sha for name, sha in entry.sha256.items())
+    if not intact:
+        ledger.forget(entry.block)
+    return intact
+
+
+@dataclass(frozen=True)
+class _Pixels:
+    """Tiles as read: ``(n, h, w, 3)``, and how many pixels of each could not be."""
+
+    rgb: NDArray[np.uint8]
+    unreadable_px: list[int]
+
+
+def _read(target: Target, job: _Job) -> _Pixels:
+    tiles, lost = [], []
+    for tile in job.tiles:
+        try:
+            tiles.append(target.slide.read(tile.padded, mpp=target.mpp))
+            lost.append(0)
+        except TileUnreadable:
+            rgb, missing = _salvage(target, tile.padded)
+            tiles.append(rgb)
+            lost.append(missing)
+    return _Pixels(np.stack(tiles), lost)
+
+
+def _salvage(target: Target, box: Box) -> tuple[NDArray[np.uint8], int]:
+    rgb = np.full((*box.size.shape, 3), 255, np.uint8)
+    missing = 0
+    for piece in box.pieces(Size(_SALVAGE_PX, _SALVAGE_PX)):
+        try:
+            rgb[piece.within(box).slices] = target.slide.read(piece, mpp=target.mpp)
+        except TileUnreadable:
+            missing += piece.size.area
+    return rgb, missing
+
+
+class _Canvas:
+    """The maps of one block while its tiles come in."""
+
+    def __init__(self, block: Block, outputs: Mapping[str, Pyramid]) -> None:
+        self._block = block
+        self._maps = {name: np.zeros(block.box.size.shape, np.uint8) for name in outputs}
+        self._done = self._failed = self._unreadable = 0
+
+    def add(self, job: _Job, pixels: _Pixels, target: Target) -> None:
+        for network in target.networks:
+            answers = network.predict(pixels.rgb)
+            for tile, answer in zip(job.tiles, answers, strict=True):
+                inside = tile.core.within(tile.padded).slices
+                for name, values in zip(network.card.classes, answer, strict=True):
+                    self._maps[name][tile.core.within(self._block.box).slices] = values[inside]
+        for missing in pixels.unreadable_px:
+            self._done += 1
+            self._failed += missing > 0
+            self._unreadable += missing
+
+    def write(self, target: Target, outputs: Mapping[str, Pyramid], ledger: Ledger) -> None:
+        tissue = target.tissue.resample(self._block.box, target.frame)
+        shas = {}
+        for name, values in self._maps.items():
+            values[~tissue] = 0
+            outputs[name].write(self._block.box, values)
+            shas[name] = checksum(values)
+        ledger.record(Entry(_key(target, self._block), shas, self._done, self._failed, self._unreadable))
+
+
+def _tally(
+    target: Target, plan: Sequence[tuple[Block, list[Tile]]], ledger: Ledger, n_skipped: int
+) -> TileTally:
+    entries = [ledger.entry(_key(target, block)) for block, _ in plan]
+    known = [entry for entry in entries if entry is not None]
+    area = sum(tile.core.size.area for _, tiles in plan for tile in tiles)
+    unreadable = sum(entry.unreadable_px for entry in known)
+    return TileTally(
+        done=sum(entry.tiles_done for entry in known),
+        skipped=n_skipped,
+        failed=sum(entry.tiles_failed for entry in known),
+        unreadable_px=unreadable,
+        unreadable_share=unreadable / area if area else 0.0,
+    )

@@ -1,0 +1,148 @@
+"""The card of a network: everything a run, a reader and a report must know about it, without loading it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cattrs
+from cattrs.errors import ClassValidationError
+
+from pathoflow.errors import NetworkError
+
+CARD_NAME = "card.json"
+WEIGHTS_NAME = "weights.safetensors"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A builder of segmentation-models-pytorch and its arguments."""
+
+    #: Class name in segmentation_models_pytorch, such as "Unet".
+    builder: str
+    encoder: str
+    #: Further keyword arguments of the builder; numbers, strings and lists only.
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """``(pixel / 255 - mean) / std`` per RGB channel."""
+
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What training tissue looked like to the encoder, so that foreign tissue can be told apart.
+
+    The deepest encoder feature map of a piece of tissue is averaged over its area. ``mean`` and ``std`` (one number
+    per channel) standardise that vector; ``limit`` is the root-mean-square of the standardised vector that 99 % of
+    held-out training pieces stay under.
+    """
+
+    mean: list[float]
+    std: list[float]
+    limit: float
+    #: Side of the pieces, in pixels of the card's mpp.
+    patch_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkCard:
+    """What a network is for, how to run it, what it learned from, and its limits (schema 1)."""
+
+    name: str
+    version: str
+    title: str
+    architecture: Architecture
+    #: One probability map per class, sigmoid each.
+    classes: tuple[str, ...]
+    #: µm per pixel that the network works at.
+    mpp: float
+    #: Pixels around a piece that must be seen for its inside to be right.
+    halo_px: int
+    normalisation: Normalisation
+    #: Probability from which a pixel belongs to the class.
+    threshold: float
+    licence: str
+    #: What it learned from, in words, with seeds and the origin of pretrained parts.
+    training: dict[str, Any]
+    metrics: dict[str, Any]
+    #: Sentences on what it must not be used for and what it has never seen.
+    limits: tuple[str, ...]
+    weights_sha256: str
+    #: True when it learned from painted slides only; every report then says so.
+    synthetic: bool
+    #: How raw outputs were calibrated; None means that outputs are scores, not probabilities.
+    calibration: dict[str, Any] | None = None
+    domain: Domain | None = None
+    schema: int = 1
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    # Metadata is free-form JSON: taken as it is.
+    converter.register_structure_hook(Any, lambda value, _: value)
+    return converter
+
+
+def load_card(folder: Path) -> NetworkCard:
+    """Read and check the card in ``folder``.
+
+    Raises
+    ------
+    NetworkError
+        No card there, or one that does not follow the schema.
+    """
+    path = folder / CARD_NAME
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NetworkError(
+            f"{folder} holds no network: {CARD_NAME} is missing. Give the folder that holds it."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise NetworkError(f"{path} cannot be read: {error}. Restore the network folder.") from error
+    try:
+        card = _converter().structure(raw, NetworkCard)
+    except (ClassValidationError, TypeError, ValueError, KeyError) as error:
+        reasons = "; ".join(cattrs.transform_error(error)) if isinstance(error, Exception) else str(error)
+        raise NetworkError(f"{path} is not a network card: {reasons}. Restore the network folder.") from error
+    problems = _problems(card)
+    if problems:
+        raise NetworkError(f"{path} is not usable: {'; '.join(problems)}. Correct the card.")
+    return card
+
+
+def save_card(card: NetworkCard, folder: Path) -> Path:
+    """Write ``card`` into ``folder`` and return the file's path."""
+    path = folder / CARD_NAME
+    text = json.dumps(cattrs.unstructure(card), indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def _problems(card: NetworkCard) -> list[str]:
+    problems = []
+    if card.schema != 1:
+        problems.append(f"schema {card.schema} is newer than this version reads (1)")
+    if not _NAME.fullmatch(card.name):
+        problems.append(f"name {card.name!r} must be small letters, digits, '.', '_' and '-'")
+    if not card.classes:
+        problems.append("classes is empty")
+    problems += [f"class {c!r} is not a plain word" for c in card.classes if not _NAME.fullmatch(c)]
+    if not 0.05 <= card.mpp <= 64:
+        problems.append(f"mpp {card.mpp} lies outside 0.05 to 64")
+    if not 0 <= card.halo_px <= 1024:
+        problems.append(f"halo_px {card.halo_px} lies outside 0 to 1024")
+    if not 0 < card.threshold < 1:
+        problems.append(f"threshold {card.threshold} lies outside 0 to 1")
+    if min(card.normalisation.std) <= 0:
+        problems.append("normalisation std must be positive")
+    return problems

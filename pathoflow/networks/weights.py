@@ -1,0 +1,86 @@
+"""Weights: safetensors in half precision on disk, checked against the card before a single one is used."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pathoflow.errors import Code, NetworkError
+from pathoflow.networks.card import WEIGHTS_NAME
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from pathoflow.networks.card import NetworkCard
+
+
+def weights_sha256(folder: Path) -> str:
+    """SHA-256 of the weights file in ``folder``, as hex.
+
+    Raises
+    ------
+    NetworkError
+        The file is missing or cannot be read.
+    """
+    path = folder / WEIGHTS_NAME
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise NetworkError(f"{path} cannot be read: {error.strerror}. Restore the network folder.") from error
+
+
+def verify_weights(folder: Path, card: NetworkCard) -> None:
+    """Raise unless the weights in ``folder`` are, byte for byte, those that ``card`` names.
+
+    Raises
+    ------
+    NetworkError
+        With code ``MODEL_HASH``.
+    """
+    found = weights_sha256(folder)
+    if found != card.weights_sha256:
+        raise NetworkError(
+            f"the weights of network {card.name!r} in {folder} are not those of its card "
+            f"(sha256 {found[:12]}..., card says {card.weights_sha256[:12]}...): restore the network folder.",
+            Code.MODEL_HASH,
+        )
+
+
+def load_weights(module: nn.Module, folder: Path, card: NetworkCard) -> None:
+    """Verify, then load the weights in ``folder`` into ``module`` (in place, as float32).
+
+    Raises
+    ------
+    NetworkError
+        The checksum differs (``MODEL_HASH``) or the tensors do not fit the architecture.
+    """
+    from safetensors.torch import load_file
+
+    verify_weights(folder, card)
+    tensors = load_file(folder / WEIGHTS_NAME)
+    try:
+        module.load_state_dict(
+            {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
+        )
+    except RuntimeError as error:
+        raise NetworkError(
+            f"the weights of network {card.name!r} do not fit its card's architecture: "
+            f"{str(error).splitlines()[0]} Restore the network folder."
+        ) from error
+
+
+def save_weights(module: nn.Module, folder: Path) -> str:
+    """Write ``module``'s weights as float16 into ``folder`` and return their SHA-256.
+
+    Half precision halves the file; batch-norm statistics keep enough digits for 8-bit outputs.
+    """
+    from safetensors.torch import save_file
+
+    tensors = {
+        k: (v.detach().cpu().half() if v.is_floating_point() else v.detach().cpu()).contiguous()
+        for k, v in module.state_dict().items()
+    }
+    save_file(tensors, folder / WEIGHTS_NAME)
+    return weights_sha256(folder)

@@ -1,0 +1,117 @@
+"""Noise that is a function of place: hash the lattice, interpolate between its points.
+
+A value depends on its coordinates and the seed alone, so any piece of an endless plane can be
+painted by itself and fits its neighbours. Lattice points carry hashed values in [-1, 1); between
+them a smooth step interpolates (value noise). The two-round multiply-and-shift mixer is of the
+family that Chris Wellons searched for low bias ("hash prospector", 2018); any good 32-bit mixer
+would do.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+_HALF = np.float32(1.0 / 2**31)
+
+
+def seed_of(seed: int, name: str) -> int:
+    """A 32-bit seed for the stream ``name`` of a slide's ``seed``."""
+    return zlib.crc32(f"{seed}:{name}".encode())
+
+
+def _mix(bits: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    bits = bits ^ (bits >> np.uint32(16))
+    bits *= np.uint32(0x7FEB352D)
+    bits ^= bits >> np.uint32(15)
+    bits *= np.uint32(0x846CA68B)
+    bits ^= bits >> np.uint32(16)
+    return bits
+
+
+def hash_grid(rows: NDArray[np.int64], cols: NDArray[np.int64], seed: int) -> NDArray[np.uint32]:
+    """Hash integer coordinates, broadcast against each other, to 32 even bits."""
+    row_bits = _mix(rows.astype(np.uint32) * np.uint32(0x9E3779B1) + np.uint32(seed & 0xFFFFFFFF))
+    col_bits = _mix(cols.astype(np.uint32) * np.uint32(0x85EBCA77) + np.uint32(0x3C6EF372))
+    return _mix(row_bits + col_bits * np.uint32(5))
+
+
+def unit_interval(bits: NDArray[np.uint32], draw: int) -> NDArray[np.float32]:
+    """Turn hashed bits into numbers in [0, 1); different ``draw`` numbers give independent ones."""
+    again = _mix(bits ^ np.uint32((0x9E3779B9 * (draw + 1)) & 0xFFFFFFFF))
+    return (again >> np.uint32(8)).astype(np.float32) * np.float32(1 / 2**24)
+
+
+def _signed(bits: NDArray[np.uint32]) -> NDArray[np.float32]:
+    return bits.astype(np.float32) * _HALF - np.float32(1.0)
+
+
+def _steps(
+    places_um: NDArray[np.float64], spacing_um: float
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Cell of each place and the smooth-step weight of the cell's far end."""
+    along = places_um / spacing_um
+    cell = np.floor(along)
+    t = along - cell
+    return cell.astype(np.int64), (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+
+
+def noise_grid(
+    y_um: NDArray[np.float64], x_um: NDArray[np.float64], spacing_um: float, seed: int
+) -> NDArray[np.float32]:
+    """Value noise on the grid ``y_um`` x ``x_um``, within [-1, 1].
+
+    The shape is ``(len(y_um), len(x_um))``. Interpolation is separable: first down the rows of the small lattice, then across to every
+    column.
+    """
+    if not (len(y_um) and len(x_um)):
+        return np.zeros((len(y_um), len(x_um)), np.float32)
+    row, ty = _steps(y_um, spacing_um)
+    col, tx = _steps(x_um, spacing_um)
+    rows = np.arange(row[0], row[-1] + 2)
+    cols = np.arange(col[0], col[-1] + 2)
+    lattice = _signed(hash_grid(rows[:, None], cols[None, :], seed))
+    above = lattice[row - row[0]]
+    down = above + (lattice[row - row[0] + 1] - above) * ty[:, None]
+    at = col - col[0]
+    out: NDArray[np.float32] = np.take(down[:, 1:] - down[:, :-1], at, axis=1)
+    out *= tx
+    out += np.take(down, at, axis=1)
+    return out
+
+
+def noise_at(
+    y_um: NDArray[np.floating], x_um: NDArray[np.floating], spacing_um: float, seed: int
+) -> NDArray[np.float32]:
+    """Value noise at scattered places; the same values as `noise_grid` up to rounding."""
+    row, ty = _steps(np.asarray(y_um, np.float64), spacing_um)
+    col, tx = _steps(np.asarray(x_um, np.float64), spacing_um)
+    near = _signed(hash_grid(row, col, seed))
+    far = _signed(hash_grid(row, col + 1, seed))
+    above = near + (far - near) * tx
+    near = _signed(hash_grid(row + 1, col, seed))
+    far = _signed(hash_grid(row + 1, col + 1, seed))
+    return np.asarray(above + (near + (far - near) * tx - above) * ty, np.float32)
+
+
+def noise_along(
+    depth: NDArray[np.float32], turn: NDArray[np.float32], beads: int, seed: int
+) -> NDArray[np.float32]:
+    """Noise in lamellae round a ring of ``beads`` cells.
+
+    ``depth`` counts layers, ``turn`` is a place on the ring in [0, 1). The noise closes on itself after one turn, so fibres run round a vessel or a capsule without a seam.
+    """
+    layer = np.floor(depth)
+    along = turn * np.float32(beads)
+    bead = np.floor(along)
+    ty, tx = depth - layer, along - bead
+    ty, tx = ty * ty * (3 - 2 * ty), tx * tx * (3 - 2 * tx)
+    rows, cols = layer.astype(np.int64), bead.astype(np.int64)
+    here, there = cols % beads, (cols + 1) % beads
+    above = _signed(hash_grid(rows, here, seed))
+    above += (_signed(hash_grid(rows, there, seed)) - above) * tx
+    below = _signed(hash_grid(rows + 1, here, seed))
+    below += (_signed(hash_grid(rows + 1, there, seed)) - below) * tx
+    return np.asarray(above + (below - above) * ty, np.float32)

@@ -1,0 +1,26 @@
+"""One slide, a batch: the stages in order, what they found as result.json, and where it came from.
+
+    run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
+    batch.run_slides ─> run for each slide, one outcome each
+"""
+
+from pathoflow.pipeline.batch import Outcome, find_slides, run_slides, worst_exit_code
+from pathoflow.pipeline.progress import OnStep, Step
+from pathoflow.pipeline.run import run_slide, write_derived
+from pathoflow.pipeline.score import SlideScore, score_slide
+from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
+
+__all__ = [
+    "DEFAULT_NETWORKS",
+    "OnStep",
+    "Outcome",
+    "RunSettings",
+    "SlideScore",
+    "Step",
+    "find_slides",
+    "run_slide",
+    "run_slides",
+    "score_slide",
+    "worst_exit_code",
+    "write_derived",
+]

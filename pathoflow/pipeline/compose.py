@@ -1,0 +1,145 @@
+"""Everything that was measured on one slide, as the `result.json` of schema 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from shapely import Polygon
+
+from pathoflow.errors import Code
+from pathoflow.mvi import EdgeDistance, Location, MachineFinding
+from pathoflow.pipeline.lumen import LumenContent
+from pathoflow.slide import Slide
+from pathoflow.tissue import QualityReport
+from pathoflow.vessels import Region, Vessel
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One entry of ``codes``."""
+
+    code: Code
+    severity: str
+    message: str
+    area_um2: float | None = None
+
+
+@dataclass(frozen=True)
+class VesselFinding:
+    """One vessel with all that is known of it."""
+
+    vessel: Vessel
+    content: LumenContent
+    distance: EdgeDistance
+    location: Location
+    judged: MachineFinding
+
+
+@dataclass
+class Analysis:
+    """What the stages of one slide found, as far as they came."""
+
+    slide_id: str
+    slide: Slide
+    quality: QualityReport | None = None
+    remarks: list[Remark] = field(default_factory=list)
+    tumours: list[Region] = field(default_factory=list)
+    findings: list[VesselFinding] = field(default_factory=list)
+    systems: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """The slide's one status."""
+        severities = {remark.severity for remark in self.remarks}
+        if "error" in severities:
+            return "failed"
+        return "ok_with_warnings" if "warning" in severities else "ok"
+
+
+def compose_result(analysis: Analysis, provenance: dict[str, Any]) -> dict[str, Any]:
+    """The content of `result.json`; the numbers of a failed slide are null, never 0."""
+    failed = analysis.status == "failed"
+    slide = analysis.slide
+    quality = analysis.quality
+    bounds = slide.info.bounds
+    return {
+        "schema": 1,
+        "status": analysis.status,
+        "codes": [_code(remark) for remark in analysis.remarks],
+        "slide": {
+            "id": analysis.slide_id,
+            "file_sha256": slide.sha256,
+            "size_px": [slide.size.height, slide.size.width],
+            "mpp": [slide.mpp.y, slide.mpp.x],
+            "mpp_source": slide.info.mpp_source,
+            "vendor": slide.info.vendor,
+        },
+        "tissue": {
+            "area_um2": round(quality.tissue.area_um2, 1) if quality else None,
+            "excluded_area_um2": round(quality.excluded_area_um2, 1) if quality else None,
+            "pieces": len(quality.tissue.pieces) if quality else None,
+        },
+        "tumour": {
+            "area_um2": None if failed else round(sum(t.area_um2 for t in analysis.tumours), 1),
+            "regions": None if failed else len(analysis.tumours),
+        },
+        "vessels": [] if failed else [_vessel(found) for found in analysis.findings],
+        "mvi": {
+            "n_candidates": None if failed else sum(f.judged.is_candidate for f in analysis.findings),
+            "systems": {} if failed else analysis.systems,
+            "reviewed": False,
+        },
+        "provenance": {**provenance, "bounds_px": asdict(bounds) if bounds else None},
+    }
+
+
+def _code(remark: Remark) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "code": str(remark.code),
+        "severity": remark.severity,
+        "message": remark.message,
+    }
+    if remark.area_um2 is not None:
+        plain["area_um2"] = round(remark.area_um2, 1)
+    return plain
+
+
+def _vessel(found: VesselFinding) -> dict[str, Any]:
+    vessel, content = found.vessel, found.content
+    distance = found.distance.dist_edge_um
+    return {
+        "id": vessel.id,
+        "outline": polygon_json(vessel.outline),
+        "centroid_px": [round(vessel.centroid.y, 2), round(vessel.centroid.x, 2)],
+        "area_um2": round(vessel.area_um2, 2),
+        "equivalent_diameter_um": round(vessel.equivalent_diameter_um, 2),
+        "kind": "unknown",
+        "location": str(found.location),
+        "truncated": vessel.is_truncated,
+        "p_vessel": round(vessel.p_vessel, 4),
+        "p_mvi": round(found.judged.p_mvi, 4),
+        "n_tumour_cells": content.n_cells,
+        "n_tumour_cells_interval": list(content.interval) if content.interval else None,
+        "tumour_in_lumen_fraction": round(content.tumour_fraction, 4),
+        "attachment": content.attachment,
+        # Not rounded: the limit at 10,000 µm is compared as a number.
+        "dist_edge_um": distance,
+        "dist_method": found.distance.method,
+        "flags": list(found.judged.evidence.flags),
+    }
+
+
+def polygon_json(shape: Polygon) -> dict[str, Any]:
+    """A polygon as GeoJSON in level-0 (x, y), to a hundredth of a pixel."""
+    rings = [shape.exterior, *shape.interiors]
+    return {
+        "type": "Polygon",
+        "coordinates": [[[round(x, 2), round(y, 2)] for x, y in ring.coords] for ring in rings],
+    }
+
+
+def rings(shapes: Sequence[Polygon]) -> list[list[tuple[float, float]]]:
+    """Outer rings as the report draws them."""
+    return [[(round(x, 1), round(y, 1)) for x, y in shape.exterior.coords] for shape in shapes]

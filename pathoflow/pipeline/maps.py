@@ -1,0 +1,139 @@
+"""The probability maps of one slide: which network answers for which class, and where the answers are kept."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pathoflow.errors import NetworkError
+from pathoflow.inference import Ledger, Target, TileTally, predict_slide
+from pathoflow.networks import Network, load_network
+from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
+from pathoflow.slide import Slide
+from pathoflow.space import Frame
+from pathoflow.store import Pyramid, PyramidSpec, ResultFolder, create_pyramid, n_levels_for
+from pathoflow.tissue import TissueMask
+
+#: Classes without which there is nothing to say about a slide.
+NEEDED = ("vessel", "tumour")
+
+
+def load_networks(settings: RunSettings) -> list[Network]:
+    """The user's networks, and the default ones for classes that none of them answers for.
+
+    Raises
+    ------
+    NetworkError
+        A network is unknown or damaged, or two of the user's answer for the same class.
+    """
+    chosen = [load_network(name, settings.device) for name in settings.networks]
+    answered = [c for network in chosen for c in network.card.classes]
+    twice = sorted({c for c in answered if answered.count(c) > 1})
+    if twice:
+        raise NetworkError(f"more than one network answers for {', '.join(twice)}; give one network per class.")
+    for name in DEFAULT_NETWORKS:
+        if name.removesuffix("-starter") not in answered:
+            chosen.append(load_network(name, settings.device))
+    missing = [c for c in NEEDED if not any(c in network.card.classes for network in chosen)]
+    if missing:
+        raise NetworkError(f"no network answers for {', '.join(missing)}; add one with --network.")
+    return chosen
+
+
+def fingerprint(slide: Slide, networks: Sequence[Network], settings: RunSettings) -> dict[str, Any]:
+    """All that the maps depend on; another fingerprint makes stored maps stale."""
+    return {
+        "maps": 1,
+        "slide_sha256": slide.sha256,
+        "mpp": [slide.mpp.y, slide.mpp.x],
+        "networks": {network.card.name: network.card.weights_sha256 for network in networks},
+        "device": networks[0].device.type,
+        "tissue": asdict(settings.quality.tissue),
+        "inference": asdict(settings.inference),
+    }
+
+
+@dataclass(frozen=True)
+class Map:
+    """The probability of one class over the slide."""
+
+    pyramid: Pyramid
+    frame: Frame
+    network: Network
+
+
+@dataclass(frozen=True)
+class Maps:
+    """All maps of a slide, by class, and what became of the tiles."""
+
+    by_class: Mapping[str, Map]
+    tally: TileTally
+    #: Blocks that an earlier, interrupted run had already finished.
+    n_resumed: int
+
+
+def predict_maps(
+    slide: Slide,
+    tissue: TissueMask,
+    networks: Sequence[Network],
+    folder: ResultFolder,
+    settings: RunSettings,
+    on_tiles: Callable[[int, int], None],
+) -> Maps:
+    """Fill ``probability/<class>`` of ``folder`` for every network, resuming what an earlier run left."""
+    ledger = Ledger(folder.ledger, fingerprint(slide, networks, settings))
+    if settings.overwrite or ledger.is_stale or len(ledger) == 0:
+        # Nothing there can be trusted: begin with an empty store.
+        shutil.rmtree(folder.analysis, ignore_errors=True)
+        shutil.rmtree(folder.ledger, ignore_errors=True)
+        folder.ledger.mkdir(parents=True)
+        ledger = Ledger(folder.ledger, fingerprint(slide, networks, settings))
+    n_resumed = len(ledger)
+    # What earlier stages made of the maps is made anew; only the maps themselves are worth keeping.
+    for derived in ("labels", "overview", "gallery"):
+        shutil.rmtree(folder.analysis / derived, ignore_errors=True)
+    ledger.start()
+    targets = [
+        Target(slide, tissue, [n for n in networks if n.card.mpp == mpp])
+        for mpp in sorted({n.card.mpp for n in networks})
+    ]
+    by_class: dict[str, Map] = {}
+    tallies = []
+    for target in targets:
+        outputs = {
+            name: _create(folder, name, target, level_count(slide, networks), settings)
+            for network in target.networks
+            for name in network.card.classes
+        }
+        tallies.append(predict_slide(target, outputs, ledger, settings.inference, on_tiles))
+        for network in target.networks:
+            for name in network.card.classes:
+                outputs[name].build_levels()
+                by_class[name] = Map(outputs[name], target.frame, network)
+    return Maps(by_class, _sum(tallies), n_resumed)
+
+
+def level_count(slide: Slide, networks: Sequence[Network]) -> int:
+    """Levels of every pyramid of the slide: images and labels must have the same number."""
+    finest = min(network.card.mpp for network in networks)
+    return n_levels_for(Frame.at(finest, slide.mpp).size(slide.size))
+
+
+def _create(folder: ResultFolder, name: str, target: Target, n_levels: int, settings: RunSettings) -> Pyramid:
+    """The map of one class; the one of an interrupted run with its pixels."""
+    slide_mpp = target.slide.mpp
+    spec = PyramidSpec.on_slide("uint8", target.frame.mpp(slide_mpp), slide_mpp, n_levels)
+    spec = replace(spec, shard_px=settings.inference.block_px)
+    return create_pyramid(folder.analysis, f"probability/{name}", target.size, spec)
+
+
+def _sum(tallies: Sequence[TileTally]) -> TileTally:
+    return TileTally(
+        done=sum(t.done for t in tallies),
+        skipped=sum(t.skipped for t in tallies),
+        failed=sum(t.failed for t in tallies),
+        unreadable_px=sum(t.unreadable_px for t in tallies),
+        unreadable_share=max(t.unreadable_share for t in tallies),
+    )

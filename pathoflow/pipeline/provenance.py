@@ -1,0 +1,86 @@
+"""Where a result comes from: versions, networks, settings, device, times."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pathoflow.inference import TileTally
+from pathoflow.networks import Network
+from pathoflow.pipeline.settings import RunSettings
+
+
+def utc_now() -> str:
+    """The time as results write it: ISO 8601, UTC, seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def source_commit() -> str | None:
+    """The commit of the checkout this code runs from, or None for an installed package."""
+    git = Path(__file__).parents[2] / ".git"
+    try:
+        head = (git / "HEAD").read_text(encoding="utf-8").strip()
+        if not head.startswith("ref: "):
+            return head
+        reference = git / head.removeprefix("ref: ")
+        if reference.exists():
+            return reference.read_text(encoding="utf-8").strip()
+        packed = (git / "packed-refs").read_text(encoding="utf-8").splitlines()
+        return next((row.split()[0] for row in packed if row.endswith(head.removeprefix("ref: "))), None)
+    except OSError:
+        return None
+
+
+def plain_settings(settings: RunSettings) -> dict[str, Any]:
+    """Settings as JSON, without those that only say where and whether to run."""
+    plain = asdict(settings)
+    for name in ("overwrite", "device"):
+        del plain[name]
+    return _sorted_sets(plain)  # type: ignore[no-any-return]
+
+
+def _sorted_sets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted_sets(inner) for key, inner in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(str(inner) for inner in value)
+    if isinstance(value, tuple | list):
+        return [_sorted_sets(inner) for inner in value]
+    return value
+
+
+def describe_run(
+    settings: RunSettings, networks: Sequence[Network], started_utc: str, tally: TileTally, synthetic: bool
+) -> dict[str, Any]:
+    """The ``provenance`` part of `result.json`."""
+    import torch
+
+    device = networks[0].device if networks else None
+    return {
+        "pathoflow": version("pathoflow"),
+        "commit": source_commit(),
+        "networks": [
+            {"name": n.card.name, "version": n.card.version, "sha256": n.card.weights_sha256} for n in networks
+        ],
+        "settings": plain_settings(settings),
+        "device": str(device) if device else "none",
+        "dtype": "float16" if device is not None and device.type == "cuda" else "float32",
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "openslide": _openslide_version(),
+        "started_utc": started_utc,
+        "finished_utc": utc_now(),
+        "tiles": {"done": tally.done, "skipped": tally.skipped, "failed": tally.failed},
+        "synthetic": synthetic,
+    }
+
+
+def _openslide_version() -> str:
+    import openslide
+
+    return str(openslide.__library_version__)

@@ -1,0 +1,156 @@
+"""One slide from file to report: the function that the command line, the viewer and the tests all call."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pathoflow.errors import EnvironmentFault, SlideError, TileUnreadable
+from pathoflow.inference import TileTally
+from pathoflow.interchange import write_geojson
+from pathoflow.networks import Network
+from pathoflow.pipeline import stages
+from pathoflow.pipeline.compose import Analysis, Remark, compose_result, rings
+from pathoflow.pipeline.maps import Maps, load_networks
+from pathoflow.pipeline.progress import OnStep, Step, silent
+from pathoflow.pipeline.provenance import describe_run, plain_settings, utc_now
+from pathoflow.pipeline.settings import RunSettings
+from pathoflow.report import save_pictures, take_pictures, write_report
+from pathoflow.slide import Slide, open_slide
+from pathoflow.store import Result, ResultFolder, load_result, save_result
+from pathoflow.vessels import write_csv, write_geoparquet
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is loaded once and serves all slides of a run."""
+
+    settings: RunSettings
+    networks: Sequence[Network]
+
+
+def run_slide(
+    slide: Slide | Path | str,
+    out: Path | str,
+    settings: RunSettings | None = None,
+    on_step: OnStep = silent,
+) -> Result:
+    """Analyse one slide into ``out/<slide-id>`` and return its result.
+
+    A finished analysis of the same slide with the same networks and settings is returned as it is; an interrupted one
+    is resumed.
+
+    Raises
+    ------
+    SlideError
+        The slide cannot be opened or has no µm per pixel; nothing is left behind.
+    NetworkError, EnvironmentFault
+        A network is not usable; the folder cannot be written; the disk is full.
+    """
+    settings = settings or RunSettings()
+    ready = Ready(settings, load_networks(settings))
+    if isinstance(slide, Slide):
+        return analyse(slide, ResultFolder(Path(out) / slide.id), ready, on_step)
+    with open_slide(Path(slide), mpp=settings.mpp) as opened:
+        return analyse(opened, ResultFolder(Path(out) / opened.id), ready, on_step)
+
+
+def analyse(slide: Slide, folder: ResultFolder, ready: Ready, on_step: OnStep = silent) -> Result:
+    """Analyse an open slide into ``folder``; see `run_slide`."""
+    slide_id = folder.path.name
+
+    def tell(name: str, done: int, total: int) -> None:
+        on_step(Step(slide_id, name, done, total))
+
+    _ = slide.mpp  # A slide without a believable µm per pixel is refused before anything is written.
+    tell("identity", 0, 0)
+    if not ready.settings.overwrite and (known := finished_result(slide, folder, ready)) is not None:
+        return known
+    is_new = not folder.path.exists()
+    folder.prepare()
+    try:
+        return _analyse(slide, folder, ready, stages.Bench(folder, ready.networks, ready.settings, tell))
+    except (SlideError, EnvironmentFault) as error:
+        # A folder that holds no finished block is of no use to a later run.
+        if is_new and not any(folder.ledger.glob("*")) and not folder.result_json.exists():
+            shutil.rmtree(folder.path, ignore_errors=True)
+        raise error
+
+
+def finished_result(slide: Slide, folder: ResultFolder, ready: Ready) -> Result | None:
+    """The stored result, if it is complete and comes from this slide, these networks and these settings."""
+    outputs = (folder.vessels_parquet, folder.vessels_csv, folder.vessels_geojson, folder.report_html)
+    if not folder.result_json.exists() or not all(path.exists() for path in outputs):
+        return None
+    result = load_result(folder)
+    provenance = result.data["provenance"]
+    networks = {n["name"]: n["sha256"] for n in provenance["networks"]}
+    same = (
+        result.data["slide"]["file_sha256"] == slide.sha256
+        and result.data["slide"]["mpp"] == [slide.mpp.y, slide.mpp.x]
+        and networks == {n.card.name: n.card.weights_sha256 for n in ready.networks}
+        and provenance["settings"] == plain_settings(ready.settings)
+    )
+    return result if same else None
+
+
+def _analyse(slide: Slide, folder: ResultFolder, ready: Ready, bench: stages.Bench) -> Result:
+    started = utc_now()
+    analysis = Analysis(folder.path.name, slide)
+    maps: Maps | None = None
+    try:
+        stages.look_over(analysis, bench)
+        if analysis.status != "failed":
+            maps = stages.map_slide(analysis, bench)
+        if maps is not None and analysis.status != "failed":
+            vessels = stages.find_vessels(analysis, maps, bench)
+            stages.find_tumours(analysis, maps, vessels, bench)
+            stages.keep_tissue(analysis, bench)
+            stages.look_inside(analysis, maps, vessels, bench)
+            stages.name_labels(analysis, bench)
+    except TileUnreadable as error:
+        analysis.remarks.append(Remark(error.code or TileUnreadable.code, "error", str(error)))
+    synthetic = slide.info.is_synthetic or any(network.card.synthetic for network in ready.networks)
+    tally = maps.tally if maps else TileTally()
+    provenance = describe_run(ready.settings, ready.networks, started, tally, synthetic)
+    bench.tell("report", 0, 0)
+    data = compose_result(analysis, provenance)
+    if analysis.quality is not None:
+        pictures = take_pictures(slide, data, ready.settings.pictures, outlines=_outlines(analysis))
+        save_pictures(pictures, folder.analysis)
+    result = save_result(folder, data)
+    write_derived(result, folder)
+    return result
+
+
+def write_derived(result: Result, folder: ResultFolder) -> None:
+    """Write every file that follows from `result.json` and `analysis.zarr`."""
+    rows = list(result.vessels)
+    write_csv(rows, folder.vessels_csv)
+    write_geoparquet(rows, folder.vessels_parquet)
+    write_geojson(result, folder.vessels_geojson)
+    write_report(folder)
+
+
+def _outlines(analysis: Analysis) -> dict[str, list[list[tuple[float, float]]]]:
+    from pathoflow.tissue.outline import trace_outline
+
+    quality = analysis.quality
+    if quality is None:
+        return {}
+    found = {
+        "tissue": rings([part for piece in quality.tissue.pieces for part in _parts(piece.outline)]),
+        "tumour": rings([region.outline for region in analysis.tumours]),
+    }
+    for flag in quality.flags:
+        if flag.mask is not None and flag.mask.any():
+            outline = trace_outline(flag.mask, (0, 0), quality.tissue.frame)
+            found.setdefault(str(flag.code).lower(), []).extend(rings(_parts(outline)))
+    return found
+
+
+def _parts(shape: Any) -> list[Any]:
+    return list(getattr(shape, "geoms", [shape]))

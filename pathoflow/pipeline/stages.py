@@ -1,0 +1,215 @@
+"""The stages of one slide, in the order in which they run; each takes what the earlier ones found.
+
+    quality ─> maps ─> labels ─> outlines ─> tumour ─> lumina ─> findings ─> proposal
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pathoflow.errors import Code
+from pathoflow.inference import Target, measure_domain
+from pathoflow.mvi import TumourSurroundings, VesselEvidence, judge_vessel, propose
+from pathoflow.networks import Network
+from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding
+from pathoflow.pipeline.lumen import LumenReader
+from pathoflow.pipeline.maps import Maps, level_count, predict_maps
+from pathoflow.pipeline.settings import RunSettings
+from pathoflow.slide import Slide
+from pathoflow.space import Frame
+from pathoflow.store import Label, Pyramid, PyramidSpec, ResultFolder, create_pyramid, open_pyramid
+from pathoflow.tiles import Lattice
+from pathoflow.tissue import assess_slide
+from pathoflow.vessels import (
+    LabelSettings,
+    Traced,
+    Vessel,
+    label_vessels,
+    paint_regions,
+    trace_regions,
+    trace_vessels,
+)
+
+#: Called with (step's name, done, total).
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every stage of one slide works with."""
+
+    folder: ResultFolder
+    networks: Sequence[Network]
+    settings: RunSettings
+    tell: Tell
+
+
+def look_over(analysis: Analysis, bench: Bench) -> None:
+    """Tissue, quality, and whether the tissue is anything that the networks know."""
+    bench.tell("tissue and quality", 0, 0)
+    quality = assess_slide(analysis.slide, bench.settings.quality)
+    analysis.quality = quality
+    analysis.remarks += [Remark(f.code, f.severity, f.message, f.area_um2) for f in quality.flags]
+    if quality.is_rejected:
+        return
+    for network in bench.networks:
+        target = Target(analysis.slide, quality.tissue, [network])
+        domain = measure_domain(target, network)
+        if domain is not None and domain.is_foreign:
+            analysis.remarks.append(
+                Remark(
+                    Code.OOD_ORGAN,
+                    "warning",
+                    f"The tissue is unlike what network {domain.network} learned from (distance "
+                    f"{domain.distance:.1f}, limit {domain.limit:.1f}): it may not be liver, or not look like the "
+                    "training slides; outlines and counts are not to be trusted, and no grade is proposed.",
+                )
+            )
+
+
+def map_slide(analysis: Analysis, bench: Bench) -> Maps:
+    """Probability maps of all classes; a slide with too many unreadable pixels is failed here."""
+    assert analysis.quality is not None
+    maps = predict_maps(
+        analysis.slide,
+        analysis.quality.tissue,
+        bench.networks,
+        bench.folder,
+        bench.settings,
+        lambda done, total: bench.tell("networks", done, total),
+    )
+    if maps.n_resumed:
+        analysis.remarks.append(
+            Remark(Code.RESUMED, "info", f"An interrupted run was resumed; {maps.n_resumed} blocks were done before.")
+        )
+    tally, limit = maps.tally, bench.settings.inference.unreadable_limit
+    if tally.failed:
+        severity = "error" if tally.unreadable_share > limit else "warning"
+        analysis.remarks.append(
+            Remark(
+                Code.TILE_UNREADABLE,
+                severity,
+                f"{tally.failed} of {tally.done} tiles hold pixels that cannot be decoded, {tally.unreadable_share:.2%} "
+                f"of the area (limit {limit:.2%}); copy the slide again from the scanner.",
+            )
+        )
+    return maps
+
+
+def find_vessels(analysis: Analysis, maps: Maps, bench: Bench) -> list[Vessel]:
+    """Label map and records of all vessels."""
+    assert analysis.quality is not None
+    bench.tell("vessels", 0, 0)
+    vessel, slide, settings = maps.by_class["vessel"], analysis.slide, bench.settings
+    labels = _create_labels("vessels", vessel.frame, slide, bench)
+    how = LabelSettings(
+        threshold=vessel.network.card.threshold,
+        peak=settings.labels.peak,
+        min_area_px=settings.labels.min_area_px,
+        max_hole_px=settings.labels.max_hole_px,
+        block_px=settings.inference.block_px,
+    )
+    objects = label_vessels(vessel.pyramid, labels, how)
+    labels.build_levels()
+    tissue = analysis.quality.tissue
+    source = Traced(
+        labels, vessel.frame, slide.mpp, slide.sha256, lambda box: tissue.resample(box, vessel.frame)
+    )
+    return trace_vessels(source, objects)
+
+
+def find_tumours(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench: Bench) -> None:
+    """The tumour mass, as outlines and as label map."""
+    bench.tell("tumour", 0, 0)
+    tumour, slide, settings = maps.by_class["tumour"], analysis.slide, bench.settings
+    regions = trace_regions(
+        tumour.pyramid, tumour.frame, slide.mpp, settings.tumour, [v.outline for v in vessels]
+    )
+    analysis.tumours = regions
+    labels = _create_labels("tumour", tumour.frame, slide, bench)
+    paint_regions(regions, labels, tumour.frame, settings.inference.block_px)
+    labels.build_levels()
+    if not regions:
+        analysis.remarks.append(
+            Remark(
+                Code.NO_TUMOUR,
+                "warning",
+                "No tumour mass was found: distances are unknown; state the block's site to grade.",
+            )
+        )
+
+
+def keep_tissue(analysis: Analysis, bench: Bench) -> None:
+    """The tissue pieces as label map."""
+    assert analysis.quality is not None
+    tissue, slide, settings = analysis.quality.tissue, analysis.slide, bench.settings
+    labels = _create_labels("tissue", tissue.frame, slide, bench)
+    pieces = tissue.labels.astype(np.uint32)
+    for block in Lattice(labels.size, settings.inference.block_px):
+        if pieces[block.box.slices].any():
+            labels.write(block.box, pieces[block.box.slices])
+    labels.build_levels()
+
+
+def _create_labels(name: str, frame: Frame, slide: Slide, bench: Bench) -> Pyramid:
+    spec = PyramidSpec.on_slide("uint32", frame.mpp(slide.mpp), slide.mpp, level_count(slide, bench.networks))
+    spec = replace(spec, shard_px=bench.settings.inference.block_px)
+    return create_pyramid(bench.folder.analysis, f"labels/{name}", frame.size(slide.size), spec)
+
+
+def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench: Bench) -> None:
+    """Evidence, score and place of every vessel; then the proposal."""
+    assert analysis.quality is not None
+    slide, settings = analysis.slide, bench.settings
+    reader = LumenReader(
+        slide, maps.by_class["tumour"], settings.candidates, settings.cells, analysis.quality.allows_cell_count
+    )
+    surroundings = TumourSurroundings.of(
+        [region.outline for region in analysis.tumours],
+        slide.mpp,
+        [piece.outline for piece in analysis.quality.tissue.pieces],
+    )
+    bench.tell("cells", 0, len(vessels))
+    for done, (vessel, content) in enumerate(zip(vessels, reader.read_all(vessels), strict=True), start=1):
+        location, distance = surroundings.locate(vessel.outline, settings.criteria)
+        evidence = VesselEvidence(
+            id=vessel.id,
+            p_vessel=vessel.p_vessel,
+            p_tumour_in_lumen=content.tumour_probability,
+            tumour_in_lumen_fraction=content.tumour_fraction,
+            n_cells=content.n_cells,
+            n_cells_interval=content.interval,
+            location=location,
+            dist_edge_um=distance.dist_edge_um,
+        )
+        judged = judge_vessel(evidence, settings.criteria, settings.score)
+        analysis.findings.append(VesselFinding(vessel, content, distance, location, judged))
+        bench.tell("cells", done, len(vessels))
+    distrust = [
+        remark.message for remark in analysis.remarks if remark.code in (Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN)
+    ]
+    analysis.systems = propose([f.judged for f in analysis.findings], settings.criteria, distrust)
+
+
+
+
+#: Colours of the vessel labels (red, green, blue, opacity), told apart by colour-blind eyes too.
+_CANDIDATE, _OTHER = (213, 94, 0, 255), (0, 114, 178, 255)
+
+
+def name_labels(analysis: Analysis, bench: Bench) -> None:
+    """Give every value of the vessel labels its colour, its UUID and its score."""
+    labels = open_pyramid(bench.folder.analysis, "labels/vessels", "r+")
+    labels.describe_labels(
+        [
+            Label(
+                found.vessel.label,
+                _CANDIDATE if found.judged.is_candidate else _OTHER,
+                {"uuid": found.vessel.id, "class": "Vessel", "p_mvi": round(found.judged.p_mvi, 4)},
+            )
+            for found in analysis.findings
+        ]
+    )

@@ -1,0 +1,163 @@
+"""An overview and its tissue to quality flags, the area to leave out, and the tissue that remains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathoflow.errors import Code
+from pathoflow.tissue.biopsy import BiopsySettings, check_biopsy
+from pathoflow.tissue.density import estimate_white
+from pathoflow.tissue.dye import StainScale, stain_scale
+from pathoflow.tissue.flag import Flag
+from pathoflow.tissue.focus import (
+    Field,
+    FocusSettings,
+    check_focus,
+    judged,
+    sample_fields,
+    typical_red_spread,
+)
+from pathoflow.tissue.mask import TissueMask, TissueSettings, find_tissue
+from pathoflow.tissue.overview import Overview, PixelSource, read_overview
+from pathoflow.tissue.pen import PenSettings, find_pen
+from pathoflow.tissue.stain import StainSettings, check_stain
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySettings:
+    """Thresholds of every check."""
+
+    tissue: TissueSettings = field(default_factory=TissueSettings)
+    stain: StainSettings = field(default_factory=StainSettings)
+    pen: PenSettings = field(default_factory=PenSettings)
+    focus: FocusSettings = field(default_factory=FocusSettings)
+    biopsy: BiopsySettings = field(default_factory=BiopsySettings)
+    #: Coarser than this a nucleus of 7 µm has fewer than 9 pixels across: scans at 10x map vessels, but count no cells.
+    max_cell_mpp: float = 0.8
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """What is wrong with a slide, and where.
+
+    Attributes
+    ----------
+    flags
+        Remarks, worst first.
+    excluded
+        Area left out of the analysis, in the frame of the tissue mask, shape ``(h, w)``.
+    found
+        All tissue, before anything was left out.
+    tissue
+        The tissue that the analysis uses.
+    stain
+        White and strength of stain of this slide, for whoever looks at nuclei.
+    """
+
+    flags: tuple[Flag, ...]
+    excluded: NDArray[np.bool_]
+    found: TissueMask
+    tissue: TissueMask
+    stain: StainScale
+
+    @property
+    def excluded_area_um2(self) -> float:
+        """Tissue that was left out, µm²."""
+        return self.found.area_um2 - self.tissue.area_um2
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether any flag is an error: the slide is not to be trusted."""
+        return any(flag.severity == "error" for flag in self.flags)
+
+    @property
+    def refuses_grade(self) -> bool:
+        """Whether vessels may be listed but no grade given."""
+        return self.is_rejected or self.has(Code.BIOPSY)
+
+    @property
+    def allows_cell_count(self) -> bool:
+        """Whether nuclei are resolved well enough to be counted."""
+        return not self.has(Code.RES_TOO_LOW)
+
+    def has(self, code: Code) -> bool:
+        """Whether a flag with this code was raised."""
+        return any(flag.code is code for flag in self.flags)
+
+
+def assess(
+    overview: Overview,
+    tissue: TissueMask,
+    fields: Sequence[Field] = (),
+    settings: QualitySettings | None = None,
+) -> QualityReport:
+    """Run every check.
+
+    Parameters
+    ----------
+    fields
+        Measured fields at 1 µm/px (`sample_fields`); without any, focus is not judged.
+    """
+    settings = settings or QualitySettings()
+    excluded = find_pen(overview.pixels, overview.mpp, settings.pen)
+    used = tissue.without(excluded, settings.tissue.min_piece_um2)
+    excluded = excluded & tissue.pixels
+    spread = typical_red_spread(fields, settings.focus)
+    raised = (
+        check_stain(overview.pixels, used.pixels, spread, settings.stain),
+        _no_tissue(used),
+        check_focus(fields, used, settings.focus),
+        _pen_flag(excluded, tissue),
+        check_biopsy(used, settings.biopsy),
+        _resolution(overview, settings),
+    )
+    flags = sorted(
+        (flag for flag in raised if flag is not None),
+        key=lambda flag: ("error", "warning", "info").index(flag.severity),
+    )
+    darkness = [field.darkness for field in judged(fields, settings.focus)]
+    stain = stain_scale(estimate_white(overview.pixels), darkness)
+    return QualityReport(tuple(flags), excluded, tissue, used, stain)
+
+
+def assess_slide(slide: PixelSource, settings: QualitySettings | None = None) -> QualityReport:
+    """Read the overview and the fields of a slide, find its tissue and run every check."""
+    settings = settings or QualitySettings()
+    overview = read_overview(slide, settings.tissue.working_mpp)
+    pixels = find_tissue(overview.pixels, overview.mpp, settings.tissue)
+    tissue = TissueMask(pixels, overview.frame, overview.slide_mpp)
+    white = estimate_white(overview.pixels)
+    fields = sample_fields(slide, tissue, white, settings.focus)
+    return assess(overview, tissue, fields, settings)
+
+
+def _no_tissue(tissue: TissueMask) -> Flag | None:
+    if tissue.pixels.any():
+        return None
+    message = (
+        "No tissue was found on the slide; check that it is the right file and that it is stained."
+    )
+    return Flag(Code.NO_TISSUE, "error", message, 0.0)
+
+
+def _pen_flag(excluded: NDArray[np.bool_], tissue: TissueMask) -> Flag | None:
+    area = float(np.count_nonzero(excluded)) * tissue.mpp.pixel_area_um2
+    if area == 0:
+        return None
+    message = f"Ink covers {area / 1e6:.2f} mm² of the tissue; it was left out, look at candidates that touch it."
+    return Flag(Code.PEN, "warning", message, area, excluded)
+
+
+def _resolution(overview: Overview, settings: QualitySettings) -> Flag | None:
+    mpp = overview.slide_mpp.mean
+    if mpp <= settings.max_cell_mpp:
+        return None
+    message = (
+        f"The slide has {mpp:.2f} µm/px, coarser than {settings.max_cell_mpp:g}: vessels are mapped, tumour cells are not "
+        "counted; scan at 20x or 40x for a count."
+    )
+    return Flag(Code.RES_TOO_LOW, "warning", message)

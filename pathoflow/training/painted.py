@@ -1,0 +1,113 @@
+"""A bank of patches from painted slides: pixels and truth at the network's µm per pixel, in memory, cached on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathoflow.phantom import GENERATOR_VERSION, PhantomSpec, Plan, Truth, plan_slide, training_patch
+from pathoflow.space import Box, Frame, Point
+from pathoflow.training.settings import PaintedData
+
+
+@dataclass(frozen=True)
+class PatchBank:
+    """``pixels`` is ``(n, h, w, 3)`` uint8, ``vessel`` and ``tumour`` are ``(n, h, w)`` bool."""
+
+    pixels: NDArray[np.uint8]
+    vessel: NDArray[np.bool_]
+    tumour: NDArray[np.bool_]
+
+    def reduced(self, ratio: int) -> PatchBank:
+        """This bank at ``ratio`` times the µm per pixel: mean colours, majority truth."""
+        if ratio == 1:
+            return self
+        n, h, w = self.vessel.shape
+        pixels = self.pixels.reshape(n, h // ratio, ratio, w // ratio, ratio, 3).mean((2, 4))
+
+        def majority(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+            return mask.reshape(n, h // ratio, ratio, w // ratio, ratio).mean((2, 4)) >= 0.5
+
+        return PatchBank((pixels + 0.5).astype(np.uint8), majority(self.vessel), majority(self.tumour))
+
+    def truth(self, target: str) -> NDArray[np.bool_]:
+        """The masks of one target."""
+        return self.vessel if target == "vessel" else self.tumour
+
+
+def paint_bank(
+    data: PaintedData, seeds: tuple[int, ...], cache: Path, progress: Callable[[str], None]
+) -> PatchBank:
+    """Paint patches of every seed's slide, or read them from ``cache`` where they were painted before."""
+    geometry = [v for k, v in asdict(data).items() if not k.endswith("_seeds")]
+    stamp = json.dumps([GENERATOR_VERSION, *geometry, list(seeds)])
+    path = cache / f"bank-{hashlib.sha256(stamp.encode()).hexdigest()[:16]}.npz"
+    if not path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        parts = []
+        with ProcessPoolExecutor() as pool:
+            jobs = [pool.submit(_paint_slide, data, seed) for seed in seeds]
+            for seed, job in zip(seeds, jobs, strict=True):
+                parts.append(job.result())
+                progress(f"painted slide {seed}: {len(parts)} of {len(seeds)}")
+        pixels, vessel, tumour = (np.concatenate([part[i] for part in parts]) for i in range(3))
+        np.savez(path, pixels=pixels, vessel=vessel, tumour=tumour)
+    with np.load(path, allow_pickle=False) as stored:
+        return PatchBank(stored["pixels"], stored["vessel"], stored["tumour"])
+
+
+def _paint_slide(data: PaintedData, seed: int) -> tuple[Any, Any, Any]:
+    side_px = data.slide_px
+    spec = PhantomSpec(
+        seed=seed,
+        size_px=(side_px, side_px),
+        mpp=data.slide_mpp,
+        family="train",
+        mvi_vessels=data.invaded_per_slide,
+    )
+    plan = plan_slide(spec)
+    truth = Truth(plan)
+    ratio = round(data.bank_mpp / data.slide_mpp)
+    frame = Frame(ratio, ratio)
+    side = data.patch_px // ratio
+    pixels, vessel, tumour = [], [], []
+    for centre in _patch_centres(plan, data, np.random.default_rng(seed)):
+        corner = frame.from_level0(centre)
+        box = Box(int(corner.y) - side // 2, int(corner.x) - side // 2, side, side)
+        pixels.append(training_patch(plan, frame, box))
+        vessel.append(truth.vessel_mask(box, frame))
+        tumour.append(truth.tumour_tissue_mask(box, frame))
+    return np.stack(pixels), np.stack(vessel), np.stack(tumour)
+
+
+def _patch_centres(plan: Plan, data: PaintedData, rng: np.random.Generator) -> list[Point]:
+    """Half around vessels, invaded ones first; a fifth on the tumour's border; the rest anywhere in tissue."""
+    vessels = [plan.vessels[i] for i in rng.permutation(len(plan.vessels))]
+    vessels.sort(key=lambda vessel: not vessel.is_mvi)
+    invaded = sum(vessel.is_mvi for vessel in vessels)
+    wanted = data.patches_per_slide // 2
+    chosen = vessels[: min(invaded, wanted // 2)]
+    chosen += vessels[invaded : invaded + wanted - len(chosen)]
+    centres = [_level0(vessel.outer.centre_um, data) for vessel in chosen]
+    tumour = plan.tissue.tumour
+    if tumour is not None:
+        border = tumour.polygon_um()
+        picks = rng.integers(len(border), size=data.patches_per_slide // 5)
+        centres += [_level0(Point(*border[pick]), data) for pick in picks]
+    while len(centres) < data.patches_per_slide:
+        centres.append(Point(*rng.uniform(0.15, 0.85, 2) * data.slide_px))
+    # Random shifts, so that no vessel sits in the middle of a patch or in step with the tile grid.
+    shift = data.patch_px // 4
+    return [Point(c.y + rng.uniform(-shift, shift), c.x + rng.uniform(-shift, shift)) for c in centres]
+
+
+def _level0(place_um: Point, data: PaintedData) -> Point:
+    return Point(place_um.y / data.slide_mpp, place_um.x / data.slide_mpp)

@@ -1,0 +1,196 @@
+"""The loop that makes a starter network: painted patches -> Dice and cross entropy -> averaged weights -> card."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from pathoflow.errors import UsageError
+from pathoflow.networks import Domain, Network, NetworkCard, Normalisation, build_module, save_card
+from pathoflow.networks.weights import save_weights
+from pathoflow.training.augment import augment
+from pathoflow.training.painted import PatchBank, paint_bank
+from pathoflow.training.settings import StarterSettings
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a training run reads and writes."""
+
+    #: ``.npz`` of ImageNet weights under the encoder's own parameter names.
+    encoder_weights: Path
+    #: Folder for painted patches, shared by runs on the same slides.
+    cache: Path
+    #: Folder of the finished network.
+    to: Path
+
+
+def train_starter(settings: StarterSettings, places: Places, report: Report) -> NetworkCard:
+    """Train the network of ``settings`` and write its card and weights into ``places.to``.
+
+    The encoder weights' SHA-256 must be the one in the settings. The run is deterministic for a given machine and
+    number of threads.
+
+    Raises
+    ------
+    UsageError
+        The encoder weights are missing or are others than the settings name.
+    """
+    torch.manual_seed(settings.schedule.seed)
+    module = build_module(settings.architecture, 1)
+    _load_encoder(module, places.encoder_weights, settings.encoder_sha256)
+    data, ratio = settings.data, round(settings.mpp / settings.data.bank_mpp)
+    train = paint_bank(data, data.train_seeds, places.cache, report).reduced(ratio)
+    held_out = paint_bank(data, data.validation_seeds, places.cache, report).reduced(ratio)
+    averaged, history = _fit(module, train, held_out, settings, report)
+    card = _card(settings, Network(_draft(settings), averaged.eval(), torch.device("cpu")), train, held_out)
+    places.to.mkdir(parents=True, exist_ok=True)
+    sha = save_weights(averaged, places.to)
+    final = NetworkCard(**{**_fields(card), "weights_sha256": sha, "metrics": history[-1]})
+    save_card(final, places.to)
+    return final
+
+
+def _fields(card: NetworkCard) -> dict[str, Any]:
+    return {name: getattr(card, name) for name in NetworkCard.__dataclass_fields__}
+
+
+def _load_encoder(module: nn.Module, path: Path, sha256: str) -> None:
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(f"encoder weights {path} cannot be read: {error.strerror}.") from error
+    if found != sha256:
+        raise UsageError(f"encoder weights {path} have sha256 {found}, the config asks for {sha256}.")
+    with np.load(path, allow_pickle=False) as stored:
+        tensors = {key: torch.from_numpy(stored[key].astype(np.float32)) for key in stored.files}
+    encoder: nn.Module = module.encoder  # type: ignore[assignment]
+    own = encoder.state_dict()
+    fitting = {k: v.reshape(own[k].shape).to(own[k].dtype) for k, v in tensors.items() if k in own}
+    missing = [k for k in own if k not in fitting and not k.endswith("num_batches_tracked")]
+    if missing:
+        raise UsageError(f"encoder weights {path} lack {len(missing)} tensors, first {missing[0]!r}.")
+    encoder.load_state_dict(fitting, strict=False)
+
+
+def _fit(
+    module: nn.Module, train: PatchBank, held_out: PatchBank, settings: StarterSettings, report: Report
+) -> tuple[nn.Module, list[dict[str, float]]]:
+    plan = settings.schedule
+    draw = torch.Generator().manual_seed(plan.seed)
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averaged = copy.deepcopy(module)
+    optimiser = torch.optim.AdamW(module.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay)
+    rate = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, plan.learning_rate, total_steps=plan.steps, pct_start=0.1
+    )
+    pixels = torch.from_numpy(train.pixels).permute(0, 3, 1, 2)
+    masks = torch.from_numpy(train.truth(settings.target))[:, None]
+    history: list[dict[str, float]] = []
+    for step in range(1, plan.steps + 1):
+        module.train()
+        pick = torch.randint(len(pixels), (plan.batch,), generator=draw)
+        x, y = augment(pixels[pick].float() / 255, masks[pick].float(), plan.crop_px, draw)
+        loss = segmentation_loss(module((x - 0.5) / 0.5), y)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        rate.step()
+        _average(averaged, module, min(plan.ema, step / (step + 10)))
+        if step % 20 == 0:
+            report(f"step {step} of {plan.steps}: loss {loss.item():.4f}")
+        if step % plan.validate_every == 0 or step == plan.steps:
+            history.append({"step": step, **evaluate(averaged, held_out, settings)})
+            report(f"step {step}: held-out {history[-1]}")
+    return averaged, history
+
+
+def segmentation_loss(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """Binary cross entropy plus soft Dice over the batch, ``1 - (2 p.t + 1) / (p + t + 1)``."""
+    p = torch.sigmoid(logits)
+    dice = 1 - (2 * (p * truth).sum() + 1) / (p.sum() + truth.sum() + 1)
+    return nn.functional.binary_cross_entropy_with_logits(logits, truth) + dice
+
+
+@torch.no_grad()
+def _average(averaged: nn.Module, module: nn.Module, decay: float) -> None:
+    for old, new in zip(averaged.state_dict().values(), module.state_dict().values(), strict=True):
+        if old.is_floating_point():
+            old.lerp_(new, 1 - decay)
+        else:
+            old.copy_(new)
+
+
+@torch.no_grad()
+def evaluate(module: nn.Module, bank: PatchBank, settings: StarterSettings) -> dict[str, float]:
+    """Pixel IoU and Dice of the thresholded map over all patches of ``bank`` together."""
+    module.eval()
+    both = either = said = true = 0
+    truth = bank.truth(settings.target)
+    for at in range(0, len(truth), 8):
+        x = torch.from_numpy(bank.pixels[at : at + 8]).permute(0, 3, 1, 2).float() / 255
+        p = torch.sigmoid(module((x - 0.5) / 0.5))[:, 0].numpy() >= settings.threshold
+        t = truth[at : at + 8]
+        both += int((p & t).sum())
+        either += int((p | t).sum())
+        said += int(p.sum())
+        true += int(t.sum())
+    return {"iou": round(both / max(1, either), 4), "dice": round(2 * both / max(1, said + true), 4)}
+
+
+def _draft(settings: StarterSettings) -> NetworkCard:
+    return NetworkCard(
+        name=settings.name,
+        version=settings.version,
+        title=settings.title,
+        architecture=settings.architecture,
+        classes=(settings.target,),
+        mpp=settings.mpp,
+        halo_px=settings.halo_px,
+        normalisation=Normalisation(),
+        threshold=settings.threshold,
+        licence=settings.licence,
+        training={
+            "data": "painted slides only (family train); no real slide was used beyond the encoder's ImageNet start",
+            "encoder_origin": settings.encoder_origin,
+            "encoder_sha256": settings.encoder_sha256,
+            "painted": asdict(settings.data),
+            "schedule": asdict(settings.schedule),
+        },
+        metrics={},
+        limits=settings.limits,
+        weights_sha256="",
+        synthetic=True,
+    )
+
+
+def _card(settings: StarterSettings, network: Network, train: PatchBank, held_out: PatchBank) -> NetworkCard:
+    """The draft card with the statistics that tell foreign tissue apart."""
+    known = tissue_features(network, train.pixels)
+    mean, std = known.mean(0), known.std(0) + 1e-6
+    unseen = (tissue_features(network, held_out.pixels) - mean) / std
+    limit = float(np.quantile(np.sqrt((unseen**2).mean(1)), 0.99))
+    domain = Domain(
+        mean=[round(float(v), 5) for v in mean],
+        std=[round(float(v), 5) for v in std],
+        limit=round(limit, 4),
+        patch_px=train.pixels.shape[1],
+    )
+    return NetworkCard(**{**_fields(_draft(settings)), "domain": domain})
+
+
+def tissue_features(network: Network, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, Any]:
+    """Encoder features of those patches that are mostly tissue: ``(m, channels)``."""
+    tissue = (pixels.min(axis=3) < 215).mean(axis=(1, 2)) > 0.7
+    chosen = pixels[tissue]
+    return np.concatenate([network.features(chosen[at : at + 8]) for at in range(0, len(chosen), 8)])

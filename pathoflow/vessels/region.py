@@ -1,0 +1,111 @@
+"""Large regions of a probability map, such as the tumour mass, traced on a coarse level of its pyramid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from shapely import Polygon, make_valid
+from shapely.geometry.base import BaseGeometry
+from skimage.draw import polygon as fill_polygon
+from skimage.measure import label as label_plane
+from skimage.morphology import remove_small_holes, remove_small_objects
+
+from pathoflow.space import Box, Frame, Mpp, from_xy
+from pathoflow.store import Pyramid
+from pathoflow.tiles import Lattice
+from pathoflow.vessels.trace import trace_mask
+
+
+@dataclass(frozen=True, slots=True)
+class RegionSettings:
+    """What counts as a region; everything smaller is left to the vessels."""
+
+    threshold: float = 0.5
+    #: Regions are traced near this µm per pixel: 15 x 15 mm are 3.5 megapixels.
+    trace_mpp: float = 8.0
+    #: Radius of the smoothing that joins trabeculae and cuts bridges.
+    smooth_um: float = 24.0
+    #: Below this a region is no mass: 0.3 mm² is a circle of 0.6 mm.
+    min_area_um2: float = 300_000.0
+    #: Holes up to this size (vessels, necrosis, clefts) belong to the region.
+    max_hole_um2: float = 500_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One connected region."""
+
+    #: Level-0 pixels, (x, y), without holes.
+    outline: Polygon
+    area_um2: float
+    mean_probability: float
+
+
+def trace_regions(
+    probability: Pyramid, frame: Frame, slide_mpp: Mpp, settings: RegionSettings, leave_out: Sequence[Polygon] = ()
+) -> list[Region]:
+    """Regions of ``probability`` (level 0 lies on ``frame``), largest first.
+
+    Pixels inside ``leave_out`` (vessel outlines, level-0 (x, y)) do not count, so that a plug of tumour in a vein far
+    from the mass never becomes a mass of its own.
+    """
+    base = frame.mpp(slide_mpp).mean
+    level = min(len(probability.levels) - 1, max(0, round(np.log2(settings.trace_mpp / base))))
+    coarse = Frame(frame.scale_y * 2**level, frame.scale_x * 2**level)
+    plane = probability.read(probability.levels[level].size.box(), level).astype(np.float32) / 255
+    blocked = _fill(leave_out, plane.shape, coarse)
+    pixel_um = coarse.mpp(slide_mpp).mean
+    smooth = ndimage.gaussian_filter(np.where(blocked, 0, plane), settings.smooth_um / pixel_um / 2)
+    # Vessels cut holes into a mass around them; dividing by the smoothed rest closes them again.
+    weight = ndimage.gaussian_filter((~blocked).astype(np.float32), settings.smooth_um / pixel_um / 2)
+    mask = (smooth >= settings.threshold * np.maximum(weight, 0.25)) & (weight > 0.05)
+    pixel_um2 = pixel_um**2
+    mask = remove_small_holes(mask, max_size=round(settings.max_hole_um2 / pixel_um2))
+    mask = remove_small_objects(mask, max_size=round(settings.min_area_um2 / pixel_um2))
+    regions = []
+    numbered = label_plane(mask, connectivity=1)
+    for number, where in enumerate(ndimage.find_objects(numbered), start=1):
+        rows, columns = where
+        own = numbered[where] == number
+        box = Box.spanning(rows.start, columns.start, rows.stop, columns.stop)
+        outline = trace_mask(own, box, coarse)
+        if outline is not None:
+            regions.append(
+                Region(outline, outline.area * slide_mpp.pixel_area_um2, float(plane[where][own].mean()))
+            )
+    return sorted(regions, key=lambda region: -region.area_um2)
+
+
+def paint_regions(regions: Sequence[Region], labels: Pyramid, frame: Frame, block_px: int) -> None:
+    """Fill ``labels`` (level 0 lies on ``frame``) with 1, 2, ... for the regions in order."""
+    for block in Lattice(labels.size, block_px):
+        plane = np.zeros(block.box.size.shape, np.uint32)
+        corner = np.array([block.box.top, block.box.left])
+        for number, region in enumerate(regions, start=1):
+            rows, columns = _ring(region.outline, frame, corner, plane.shape)
+            plane[rows, columns] = number
+        if plane.any():
+            labels.write(block.box, plane)
+
+
+def _fill(shapes: Sequence[BaseGeometry], shape: tuple[int, int], frame: Frame) -> NDArray[np.bool_]:
+    plane = np.zeros(shape, bool)
+    for one in shapes:
+        for part in getattr(make_valid(one), "geoms", [one]):
+            if isinstance(part, Polygon):
+                rows, columns = _ring(part, frame, np.zeros(2), shape)
+                plane[rows, columns] = True
+    return plane
+
+
+def _ring(
+    outline: Polygon, frame: Frame, corner: NDArray[np.float64] | NDArray[np.int64], shape: tuple[int, int]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    yx = from_xy(np.asarray(outline.exterior.coords)) / (frame.scale_y, frame.scale_x) - corner
+    # Pixel centres lie half a pixel inside their corner.
+    rows, columns = fill_polygon(yx[:, 0] - 0.5, yx[:, 1] - 0.5, shape)
+    return rows, columns
