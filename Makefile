@@ -40,6 +40,8 @@ format: $(DEV)  ## repair what lint and format can repair by themselves
 	@$(BIN)/ruff format .
 
 bench: $(CORE)  ## measure reading and the engine on this machine
+	@$(BIN)/pathoflow bench --help >/dev/null 2>&1 || \
+	{ echo "There is nothing to measure with yet: the command 'pathoflow bench' is still to be built." >&2; exit 1; }
 	@$(BIN)/pathoflow bench read
 	@$(BIN)/pathoflow bench engine
 

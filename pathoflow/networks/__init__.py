@@ -5,7 +5,14 @@ Nothing here unpickles anything.
 """
 
 from pathoflow.networks.build import build_module
-from pathoflow.networks.card import Architecture, Domain, NetworkCard, Normalisation, load_card, save_card
+from pathoflow.networks.card import (
+    Architecture,
+    Domain,
+    NetworkCard,
+    Normalisation,
+    load_card,
+    save_card,
+)
 from pathoflow.networks.network import Network, load_network
 from pathoflow.networks.registry import find_network, list_networks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 
 from pathoflow.errors import NetworkError
@@ -24,6 +25,18 @@ BUILDERS = (
     "UnetPlusPlus",
 )
 
+# What a card may not set: the first four follow from its other fields, an activation would be a second sigmoid, and
+# a classification head a second output.
+_OURS = {
+    "encoder_name",
+    "encoder_weights",
+    "in_channels",
+    "classes",
+    "activation",
+    "aux_params",
+    "kwargs",
+}
+
 
 def build_module(architecture: Architecture, n_classes: int) -> nn.Module:
     """A module that maps ``(n, 3, h, w)`` normalised RGB to ``(n, n_classes, h, w)`` logits.
@@ -45,6 +58,13 @@ def build_module(architecture: Architecture, n_classes: int) -> nn.Module:
             f"architecture {architecture.builder!r} is not known; use one of {', '.join(BUILDERS)}."
         )
     builder = getattr(smp, architecture.builder)
+    allowed = [name for name in inspect.signature(builder).parameters if name not in _OURS]
+    unknown = [name for name in architecture.arguments if name not in allowed]
+    if unknown:
+        raise NetworkError(
+            f"{architecture.builder} takes no argument {', '.join(unknown)} from a card; "
+            f"use {', '.join(allowed)}."
+        )
     try:
         module = builder(
             encoder_name=architecture.encoder,
@@ -53,9 +73,11 @@ def build_module(architecture: Architecture, n_classes: int) -> nn.Module:
             classes=n_classes,
             **architecture.arguments,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        # The list of all encoders that follows is longer than a sentence.
+        reason = str(error.args[0]).split(", supported")[0].rstrip(".")
         raise NetworkError(
-            f"{architecture.builder} with encoder {architecture.encoder!r} cannot be built: {error}. "
+            f"{architecture.builder} with encoder {architecture.encoder!r} cannot be built: {reason}. "
             "Correct the card's architecture."
         ) from error
     return module  # type: ignore[no-any-return]

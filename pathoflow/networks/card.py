@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import cattrs
-from cattrs.errors import ClassValidationError
 
 from pathoflow.errors import NetworkError
+from pathoflow.networks.plain import from_plain
 
 CARD_NAME = "card.json"
 WEIGHTS_NAME = "weights.safetensors"
@@ -85,13 +85,6 @@ class NetworkCard:
     schema: int = 1
 
 
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter(forbid_extra_keys=True)
-    # Metadata is free-form JSON: taken as it is.
-    converter.register_structure_hook(Any, lambda value, _: value)
-    return converter
-
-
 def load_card(folder: Path) -> NetworkCard:
     """Read and check the card in ``folder``.
 
@@ -108,12 +101,19 @@ def load_card(folder: Path) -> NetworkCard:
             f"{folder} holds no network: {CARD_NAME} is missing. Give the folder that holds it."
         ) from None
     except (OSError, ValueError) as error:
-        raise NetworkError(f"{path} cannot be read: {error}. Restore the network folder.") from error
+        raise NetworkError(
+            f"{path} cannot be read: {error}. Restore the network folder."
+        ) from error
+    if isinstance(raw, dict) and raw.get("schema", 1) != 1:
+        raise NetworkError(
+            f"{path} follows card schema {raw['schema']}, this version reads 1; update pathoflow, or restore the folder."
+        )
     try:
-        card = _converter().structure(raw, NetworkCard)
-    except (ClassValidationError, TypeError, ValueError, KeyError) as error:
-        reasons = "; ".join(cattrs.transform_error(error)) if isinstance(error, Exception) else str(error)
-        raise NetworkError(f"{path} is not a network card: {reasons}. Restore the network folder.") from error
+        card = from_plain(raw, NetworkCard)
+    except ValueError as error:
+        raise NetworkError(
+            f"{path} is not a network card: {error}. Restore the network folder."
+        ) from error
     problems = _problems(card)
     if problems:
         raise NetworkError(f"{path} is not usable: {'; '.join(problems)}. Correct the card.")
@@ -130,13 +130,13 @@ def save_card(card: NetworkCard, folder: Path) -> Path:
 
 def _problems(card: NetworkCard) -> list[str]:
     problems = []
-    if card.schema != 1:
-        problems.append(f"schema {card.schema} is newer than this version reads (1)")
     if not _NAME.fullmatch(card.name):
         problems.append(f"name {card.name!r} must be small letters, digits, '.', '_' and '-'")
     if not card.classes:
         problems.append("classes is empty")
     problems += [f"class {c!r} is not a plain word" for c in card.classes if not _NAME.fullmatch(c)]
+    if len(set(card.classes)) < len(card.classes):
+        problems.append("classes names one twice")
     if not 0.05 <= card.mpp <= 64:
         problems.append(f"mpp {card.mpp} lies outside 0.05 to 64")
     if not 0 <= card.halo_px <= 1024:
@@ -145,4 +145,15 @@ def _problems(card: NetworkCard) -> list[str]:
         problems.append(f"threshold {card.threshold} lies outside 0 to 1")
     if min(card.normalisation.std) <= 0:
         problems.append("normalisation std must be positive")
+    if card.domain is not None and not _is_usable(card.domain):
+        problems.append("domain needs as many positive std as means, a positive limit and patch_px")
     return problems
+
+
+def _is_usable(domain: Domain) -> bool:
+    return (
+        len(domain.mean) == len(domain.std) > 0
+        and min(domain.std) > 0
+        and domain.limit > 0
+        and domain.patch_px > 0
+    )

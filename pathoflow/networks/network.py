@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pathoflow.errors import EnvironmentFault
+from pathoflow.errors import EnvironmentFault, NetworkError
 from pathoflow.networks.build import build_module
 from pathoflow.networks.card import NetworkCard, load_card
 from pathoflow.networks.registry import find_network
@@ -32,13 +33,24 @@ class Network:
         """Probabilities of ``(n, h, w, 3)`` RGB pixels as ``(n, classes, h, w)``, 255 meaning 1.
 
         Pixels travel as bytes and are normalised on the device; on CUDA the network runs in half precision.
+
+        Raises
+        ------
+        NetworkError
+            The network answers with NaN.
         """
         import torch
 
         with torch.inference_mode(), self._autocast():
             logits = self.module(self._normalised(pixels))
             probabilities = torch.sigmoid(logits.float())
-            return (probabilities * 255).round_().to(torch.uint8).cpu().numpy()  # type: ignore[no-any-return]
+            if probabilities.isnan().any():
+                # As a byte it would become 0: tissue without vessels.
+                raise NetworkError(
+                    f"network {self.card.name!r} answers with numbers that are none (NaN) on {self.device}; "
+                    "its weights are damaged, or half precision is not enough: use --device cpu."
+                )
+            return (probabilities * 255).round_().to(torch.uint8).cpu().numpy()
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Deepest encoder features of ``(n, h, w, 3)`` pixels, averaged over the area: ``(n, channels)``."""
@@ -56,7 +68,8 @@ class Network:
     def _normalised(self, pixels: NDArray[np.uint8]) -> torch.Tensor:
         import torch
 
-        batch = torch.from_numpy(np.ascontiguousarray(pixels))
+        # Torch warns of arrays that it may not write to, such as views of a file.
+        batch = torch.from_numpy(np.require(pixels, requirements=["C", "W"]))
         if self.device.type == "cuda":
             batch = batch.pin_memory().to(self.device, non_blocking=True)
         # n h w c -> n c h w as a view: that is what torch calls channels_last, and the fast layout on CPU and CUDA.
@@ -78,14 +91,17 @@ def choose_device(wish: str) -> torch.device:
 
     if wish == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(wish)
-    except RuntimeError:
-        raise EnvironmentFault(f"device {wish!r} is not known; use auto, cpu, cuda or cuda:N.") from None
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", wish):
+        raise EnvironmentFault(f"device {wish!r} is not known; use auto, cpu, cuda or cuda:N.")
+    device = torch.device(wish)
     if device.type == "cuda" and not torch.cuda.is_available():
-        raise EnvironmentFault(f"device {wish!r} was asked for, but torch sees no CUDA here; use --device cpu.")
+        raise EnvironmentFault(
+            f"device {wish!r} was asked for, but torch sees no CUDA here; use --device cpu."
+        )
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise EnvironmentFault(f"device {wish!r} does not exist: this machine has {torch.cuda.device_count()}.")
+        raise EnvironmentFault(
+            f"device {wish!r} does not exist: this machine has {torch.cuda.device_count()}, counted from 0."
+        )
     return device
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+import logging
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from pathoflow.errors import NetworkError
@@ -11,17 +12,32 @@ from pathoflow.networks.card import CARD_NAME, NetworkCard, load_card
 BUNDLED = Path(__file__).parent / "bundled"
 GROUP = "pathoflow.networks"
 
+_log = logging.getLogger(__name__)
+
 
 def network_folders() -> dict[str, Path]:
     """Name -> folder of every network that can be called by name.
 
-    An entry point of group ``pathoflow.networks`` names a folder, or a callable that returns one.
+    An entry point of group ``pathoflow.networks`` names a folder, or a callable that returns one. Bundled names cannot
+    be taken over, and an entry point that fails is left out with a warning.
     """
     found = {p.parent.name: p.parent for p in sorted(BUNDLED.glob(f"*/{CARD_NAME}"))}
     for point in entry_points(group=GROUP):
-        target = point.load()
-        found.setdefault(point.name, Path(target() if callable(target) else target))
+        try:
+            found.setdefault(point.name, _folder_of(point))
+        except NetworkError as error:
+            _log.warning("%s", error)
     return found
+
+
+def _folder_of(point: EntryPoint) -> Path:
+    try:
+        target = point.load()
+        return Path(target() if callable(target) else target)
+    except Exception as error:  # third parties' code: nothing is known about what it may raise
+        raise NetworkError(
+            f"network {point.name!r} of {point.value} failed with {type(error).__name__}: {error}."
+        ) from error
 
 
 def list_networks() -> list[NetworkCard]:
@@ -44,7 +60,9 @@ def find_network(name_or_folder: str | Path) -> Path:
     if (folder / CARD_NAME).is_file():
         return folder
     if folder.is_dir():
-        raise NetworkError(f"{folder} holds no network: {CARD_NAME} is missing. Give the folder that holds it.")
+        raise NetworkError(
+            f"{folder} holds no network: {CARD_NAME} is missing. Give the folder that holds it."
+        )
     raise NetworkError(
         f"network {str(name_or_folder)!r} is not known; use one of {', '.join(sorted(known)) or 'none installed'}, "
         f"or the folder of a network."

@@ -17,7 +17,7 @@ _library: torch.library.Library | None = None
 
 def prepare_torchvision() -> None:
     """Declare what torchvision's Python layer expects; does nothing on a CUDA build of torch."""
-    global _library  # noqa: PLW0603  (one declaration per process is what torch allows)
+    global _library  # one declaration per process is what torch allows
     if _library is not None or torch.version.cuda is not None:
         return
     if importlib.util.find_spec("torchvision") is None or hasattr(torch.ops.torchvision, "nms"):

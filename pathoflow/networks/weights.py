@@ -10,6 +10,7 @@ from pathoflow.errors import Code, NetworkError
 from pathoflow.networks.card import WEIGHTS_NAME
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
     from pathoflow.networks.card import NetworkCard
@@ -28,7 +29,9 @@ def weights_sha256(folder: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise NetworkError(f"{path} cannot be read: {error.strerror}. Restore the network folder.") from error
+        raise NetworkError(
+            f"{path} cannot be read: {error.strerror}. Restore the network folder."
+        ) from error
 
 
 def verify_weights(folder: Path, card: NetworkCard) -> None:
@@ -56,10 +59,16 @@ def load_weights(module: nn.Module, folder: Path, card: NetworkCard) -> None:
     NetworkError
         The checksum differs (``MODEL_HASH``) or the tensors do not fit the architecture.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     verify_weights(folder, card)
-    tensors = load_file(folder / WEIGHTS_NAME)
+    try:
+        tensors = load_file(folder / WEIGHTS_NAME)
+    except SafetensorError as error:
+        raise NetworkError(
+            f"{folder / WEIGHTS_NAME} is not a safetensors file: {error}. Restore the network folder."
+        ) from error
     try:
         module.load_state_dict(
             {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
@@ -67,20 +76,32 @@ def load_weights(module: nn.Module, folder: Path, card: NetworkCard) -> None:
     except RuntimeError as error:
         raise NetworkError(
             f"the weights of network {card.name!r} do not fit its card's architecture: "
-            f"{str(error).splitlines()[0]} Restore the network folder."
+            f"{_first_reason(error)} Restore the network folder."
         ) from error
+
+
+def _first_reason(error: RuntimeError) -> str:
+    """Torch's first line names only the class of the module; the second says what is wrong."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return lines[min(1, len(lines) - 1)]
 
 
 def save_weights(module: nn.Module, folder: Path) -> str:
     """Write ``module``'s weights as float16 into ``folder`` and return their SHA-256.
 
-    Half precision halves the file; batch-norm statistics keep enough digits for 8-bit outputs.
+    Half precision halves the file; batch-norm statistics keep enough digits for 8-bit outputs. What float16 cannot
+    hold (above 65,504) stays as it is.
     """
     from safetensors.torch import save_file
 
-    tensors = {
-        k: (v.detach().cpu().half() if v.is_floating_point() else v.detach().cpu()).contiguous()
-        for k, v in module.state_dict().items()
-    }
+    tensors = {key: _halved(value) for key, value in module.state_dict().items()}
     save_file(tensors, folder / WEIGHTS_NAME)
     return weights_sha256(folder)
+
+
+def _halved(tensor: torch.Tensor) -> torch.Tensor:
+    own = tensor.detach().cpu().contiguous()
+    if not own.is_floating_point():
+        return own
+    half = own.half()
+    return own if (half.isinf() & own.isfinite()).any() else half

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathoflow.phantom.cells import Extent
+from pathoflow.phantom.noise import slow_noise_at
 from pathoflow.space import Box
 
 Field = NDArray[np.float32]
@@ -69,6 +70,10 @@ class Canvas:
         """Replace the share ``weight`` of the dye by the given concentrations."""
         for sheet, value in ((self.h, h), (self.e, e), (self.red, red)):
             sheet += weight * (np.asarray(value, np.float32) - sheet)
+
+    def slow_noise(self, spacing_um: float, seed: int) -> Field:
+        """Noise over hundreds of µm on every pixel, without the grid of its lattice."""
+        return self.interpolate(lambda y, x: slow_noise_at(y, x, spacing_um, seed))
 
     def interpolate(self, field: Callable[[Places, Places], Field]) -> Field:
         """Evaluate a slow field on a coarse lattice of absolute pixels, linear between."""

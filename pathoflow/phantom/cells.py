@@ -73,7 +73,7 @@ class Cells:
 
 
 #: Rows bend by this share of a step, over so many steps.
-_BEND, _BEND_OVER = 0.45, 4.0
+_BEND, _BEND_OVER = 0.8, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def tumour_lattice(grade: float) -> Lattice:
     Diameters follow Cheah et al. (2007): 1.75 and 2.14 times the benign nuclear area.
     """
     spacing = 16.6 - 1.8 * grade
-    stray = 0.2 * spacing
+    stray = 0.3 * spacing
     return Lattice(
         CellKind.TUMOUR,
         spacing,

@@ -164,6 +164,9 @@ def fill(lumen: WavyRing, name: ContentName, filler: Filler, rng: np.random.Gene
         number = max(5, int(area * lattice.density_um2))
     if name == "leucocytes":
         number = max(6, int(number / filler.tumour.density_um2 * lattice.density_um2))
+    if name == "hepatocytes":
+        # Liver that fills a thin-walled vein could not be told from the liver round it.
+        number = min(number, max(3, int(0.5 * lumen.area_um2 * lattice.density_um2)))
     plug, cells = _grow_plug(filler, lattice, lumen, number, rng)
     found = [cells]
     if name == "red_cells":

@@ -14,7 +14,7 @@ from pathoflow.phantom.cells import (
     Lattice,
     cells_in,
 )
-from pathoflow.phantom.noise import noise_at
+from pathoflow.phantom.noise import noise_at, slow_noise_at
 from pathoflow.phantom.plan import Plan
 from pathoflow.phantom.stamps import press_cells
 
@@ -35,7 +35,7 @@ def liver_tissue(plan: Plan, canvas: Canvas) -> tuple[Field, Field, Field]:
     look, y, x = plan.look, canvas.y_um, canvas.x_um
     grain = look.texture(y, x, max(1.6, canvas.mpp), plan.seed("grain"))
     cloud = look.texture(y, x, 8.0, plan.seed("cloud"))
-    zone = look.texture(y, x, 520.0, plan.seed("zone"))
+    zone = canvas.slow_noise(520.0, plan.seed("zone"))
     plate = look.texture(y, x, _PLATE_UM, plan.seed("plate"))
     plate = np.abs(
         plate + look.texture(y, x, 0.55 * _PLATE_UM, plan.seed("plate branch")) * np.float32(0.6)
@@ -73,7 +73,7 @@ def plate_nuclei(plan: Plan, cells: Cells) -> Cells:
 def _fat(plan: Plan, canvas: Canvas) -> Cells:
     """Drops of fat, dense in patches and absent elsewhere."""
     drops = lattice_cells(plan, canvas, FAT_DROPS, 30.0)
-    patch = noise_at(drops.y_um, drops.x_um, _FAT_PATCH_UM, plan.seed("fat patch"))
+    patch = slow_noise_at(drops.y_um, drops.x_um, _FAT_PATCH_UM, plan.seed("fat patch"))
     chance = (drops.bits >> np.uint32(9)) % np.uint32(1024) / 1024.0
     # The patch noise has a standard deviation near 0.4: the share that lies above the bound is
     # about `fat`.

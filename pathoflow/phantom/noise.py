@@ -63,8 +63,8 @@ def noise_grid(
 ) -> NDArray[np.float32]:
     """Value noise on the grid ``y_um`` x ``x_um``, within [-1, 1].
 
-    The shape is ``(len(y_um), len(x_um))``. Interpolation is separable: first down the rows of the small lattice, then across to every
-    column.
+    The shape is ``(len(y_um), len(x_um))``. Interpolation is separable: first down the rows of the
+    small lattice, then across to every column.
     """
     if not (len(y_um) and len(x_um)):
         return np.zeros((len(y_um), len(x_um)), np.float32)
@@ -96,12 +96,30 @@ def noise_at(
     return np.asarray(above + (near + (far - near) * tx - above) * ty, np.float32)
 
 
+def slow_noise_at(
+    y_um: NDArray[np.floating], x_um: NDArray[np.floating], spacing_um: float, seed: int
+) -> NDArray[np.float32]:
+    """Noise for wide fields, where a square lattice would show: two turned layers, within [-1, 1].
+
+    Places broadcast against each other.
+    """
+    layers: list[NDArray[np.float32]] = []
+    for angle, share, finer in ((0.55, 0.68, 1.0), (2.0, 0.32, 1.9)):
+        along = np.cos(angle) * y_um + np.sin(angle) * x_um
+        across = np.cos(angle) * x_um - np.sin(angle) * y_um
+        layer = noise_at(along, across, spacing_um / finer, seed + int(10 * angle))
+        layers.append(np.float32(share) * layer)
+    # Two layers together are weaker than one; this gives them its standard deviation back.
+    return np.asarray(np.clip((layers[0] + layers[1]) * np.float32(1.3), -1, 1), np.float32)
+
+
 def noise_along(
     depth: NDArray[np.float32], turn: NDArray[np.float32], beads: int, seed: int
 ) -> NDArray[np.float32]:
     """Noise in lamellae round a ring of ``beads`` cells.
 
-    ``depth`` counts layers, ``turn`` is a place on the ring in [0, 1). The noise closes on itself after one turn, so fibres run round a vessel or a capsule without a seam.
+    ``depth`` counts layers, ``turn`` is a place on the ring in [0, 1). The noise closes on itself
+    after one turn, so fibres run round a vessel or a capsule without a seam.
     """
     layer = np.floor(depth)
     along = turn * np.float32(beads)

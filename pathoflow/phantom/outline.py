@@ -22,8 +22,8 @@ _THETA = np.arange(ANGLES) * (2 * np.pi / ANGLES)
 class WavyRing:
     """A star-shaped outline round ``centre_um``.
 
-    ``radius_um[k]`` is its reach at the angle ``2 pi k / 720``. Angles run from the x axis towards the y axis. Lengths are µm, places are (y, x) in µm from the
-    slide's corner.
+    ``radius_um[k]`` is its reach at the angle ``2 pi k / 720``. Angles run from the x axis towards
+    the y axis. Lengths are µm, places are (y, x) in µm from the slide's corner.
     """
 
     centre_um: Point
@@ -124,8 +124,8 @@ def wavy_ellipse(
 ) -> WavyRing:
     """An ellipse turned by ``tilt`` radians, with ``wobble`` on its radius.
 
-    ``half_axes_um`` are long and short. The wobble is clipped so that no radius falls below two fifths of the ellipse's. A little seeded
-    roughness keeps two ellipses of the same wobble apart.
+    ``half_axes_um`` are long and short. The wobble is clipped so that no radius falls below two
+    fifths of the ellipse's. A little seeded roughness keeps two ellipses of the same wobble apart.
     """
     long, short = half_axes_um
     c, s = np.cos(_THETA - tilt), np.sin(_THETA - tilt)

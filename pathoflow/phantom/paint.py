@@ -109,7 +109,7 @@ def _paint_piece(plan: Plan, piece: Box) -> NDArray[np.uint8]:
         return _develop(plan, piece, [sheet.copy() for sheet in light])
     _paint_tissue(plan, canvas)
     tissue = canvas.soft(to_glass)
-    thick = plan.look.texture(canvas.y_um, canvas.x_um, _THICKNESS_UM, plan.seed("thickness"))
+    thick = canvas.slow_noise(_THICKNESS_UM, plan.seed("thickness"))
     tissue *= 1 + thick * np.float32(_THICKNESS)
     sheets = []
     for channel in range(3):

@@ -174,7 +174,8 @@ _TYPES: dict[str, Any] = {
     "seed": int,
     "size_px": tuple[int, int],
     "mpp": float,
-    "family": FamilyName,
+    # Its name is checked with the other values, where the message can list the choices.
+    "family": str,
     "vessels": int,
     "mvi_vessels": int,
     "tumour": bool,

@@ -22,7 +22,7 @@ def tumour_tissue(plan: Plan, canvas: Canvas) -> tuple[Field, Field]:
     look, y, x, grade = plan.look, canvas.y_um, canvas.x_um, plan.look.grade
     grain = look.texture(y, x, max(1.5, canvas.mpp), plan.seed("tumour grain"))
     cloud = look.texture(y, x, 6.5, plan.seed("tumour cloud"))
-    nest = look.texture(y, x, 260.0, plan.seed("tumour nest"))
+    nest = canvas.slow_noise(260.0, plan.seed("tumour nest"))
     cord = np.abs(look.texture(y, x, 46.0 - 8.0 * grade, plan.seed("tumour cord")))
     texture = grain * np.float32(0.20) + cloud * np.float32(0.22)
     e = np.float32(0.29 - 0.05 * grade) * (1 + texture + nest * np.float32(0.15))
@@ -47,7 +47,7 @@ def paint_tumour_mass(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
         return
     weight = canvas.soft(distance_um)
     canvas.mix(weight, *tumour_tissue(plan, canvas))
-    death = plan.look.texture(canvas.y_um, canvas.x_um, _NECROSIS_UM, plan.seed("necrosis"))
+    death = canvas.slow_noise(_NECROSIS_UM, plan.seed("necrosis"))
     # No necrosis near the border, where the tumour is fed.
     dead = np.clip((death - np.float32(_NECROSIS_BOUND)) * 12, 0, 1)
     dead *= np.clip((-distance_um - 250) * np.float32(0.01), 0, 1)

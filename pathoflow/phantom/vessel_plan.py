@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,11 +105,22 @@ def _draw_units(
         diameter = float(np.clip(diameter, _DIAMETER_UM[0], max(largest, _DIAMETER_UM[0])))
         if k in marked:
             diameter = max(diameter, _MVI_DIAMETER_UM * rng.uniform(1.05, 2.2))
-        kind: VesselKind = "portal" if k < portal else "hepatic"
-        vein = draw_vein_shape(diameter, kind, look, rng)
-        tract = draw_tract_shape(vein, diameter, look, rng) if kind == "portal" else None
-        units.append(Unit(vein, tract, k in marked))
+        units.append(_draw_unit(diameter, "portal" if k < portal else "hepatic", look, rng))
+        units[-1] = replace(units[-1], has_tumour_cells=k in marked)
     return units
+
+
+def _draw_unit(diameter_um: float, kind: VesselKind, look: Look, rng: np.random.Generator) -> Unit:
+    vein = draw_vein_shape(diameter_um, kind, look, rng)
+    tract = draw_tract_shape(vein, diameter_um, look, rng) if kind == "portal" else None
+    return Unit(vein, tract, False)
+
+
+def _smallest(unit: Unit, look: Look, rng: np.random.Generator) -> Unit:
+    """A unit of the same kind and task, as small as it may be."""
+    diameter = 1.05 * _MVI_DIAMETER_UM if unit.has_tumour_cells else _DIAMETER_UM[0]
+    small = _draw_unit(diameter, "portal" if unit.tract else "hepatic", look, rng)
+    return replace(small, has_tumour_cells=unit.has_tumour_cells)
 
 
 class _Sites:
@@ -160,23 +171,35 @@ class _Sites:
 
 
 def _place_units(
-    units: list[Unit], spec: PhantomSpec, tissue: TissuePlan, rng: np.random.Generator
+    units: list[Unit], spec: PhantomSpec, tissue: TissuePlan, look: Look, rng: np.random.Generator
 ) -> list[tuple[Unit, Point]]:
-    """Largest first, so that the many small ones fill the rest."""
+    """Place veins with tumour cells first, then large before small; what finds no room tries again as small as may be."""
     sites = _Sites(tissue, rng)
-    gap = 0.35 * math.sqrt(1e6 * _liver_area_mm2(tissue) / max(len(units), 1))
+    gap = max(GAP_UM, 0.35 * math.sqrt(1e6 * _liver_area_mm2(tissue) / max(len(units), 1)))
     placed = []
-    for unit in sorted(units, key=lambda u: -u.reach_um):
+    for wanted in sorted(units, key=lambda u: (not u.has_tumour_cells, -u.reach_um)):
+        unit = wanted
         near = unit.has_tumour_cells and rng.random() < 0.5
-        site = sites.place(unit.reach_um, max(gap, GAP_UM), near)
-        if site is not None:
+        site = sites.place(unit.reach_um, gap, near)
+        if site is None:
+            unit = _smallest(unit, look, rng)
+            site = sites.place(unit.reach_um, GAP_UM, near)
+        if site is None:
+            _refuse_if_asked_for(unit, spec)
+        else:
             placed.append((unit, site))
-        elif spec.vessels is not None:
-            raise UsageError(
-                f"vessels = {spec.vessels} do not fit on {list(spec.size_px)} px"
-                f" of {spec.mpp:g} µm: lower vessels, or enlarge size_px."
-            )
     return placed
+
+
+def _refuse_if_asked_for(unit: Unit, spec: PhantomSpec) -> None:
+    """A unit without room is left out silently only where its number was left to us."""
+    key = "vessels" if spec.vessels is not None else "mvi_vessels"
+    number = getattr(spec, key)
+    if number is not None and (key == "vessels" or unit.has_tumour_cells):
+        raise UsageError(
+            f"{key} = {number} do not fit on {list(spec.size_px)} px of {spec.mpp:g} µm:"
+            f" lower {key}, or enlarge size_px."
+        )
 
 
 def _draw_content(unit: Unit, spec: PhantomSpec, rng: np.random.Generator) -> ContentName:
@@ -221,7 +244,7 @@ def plan_vessels(
     units = _draw_units(spec, tissue, look, rng)
     vessels: list[Vessel] = []
     tracts: list[PortalTract] = []
-    for unit, middle in _place_units(units, spec, tissue, rng):
+    for unit, middle in _place_units(units, spec, tissue, look, rng):
         site = unit.origin_for(middle)
         outer, lumen = (_shift(ring, site) for ring in unit.vein)
         contents = fill(lumen, _draw_content(unit, spec, rng), filler, rng)

@@ -123,11 +123,11 @@ def _bands(plan: Plan, progress: Progress | None) -> Iterator[NDArray[np.uint8]]
         for top in range(0, whole.height, PAINT_PX):
             band = Box(top, 0, PAINT_PX, whole.width).intersect(whole)
             squares = list(band.pieces(Size(PAINT_PX, PAINT_PX)))
-            yield np.concatenate(
-                list(pool.map(lambda square: paint(plan, square), squares)), axis=1
-            )
+            painted = list(pool.map(lambda square: paint(plan, square), squares))
+            # Told before the band is handed on: nobody asks again after the last one.
             if progress is not None:
                 progress(min(1.0, (top + PAINT_PX) / whole.height))
+            yield np.concatenate(painted, axis=1)
 
 
 def _reduced(

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
-from skimage.draw import polygon as fill_polygon
 
 from pathoflow.cells import CountSettings, count_tumour_cells
 from pathoflow.errors import TileUnreadable
 from pathoflow.pipeline.maps import Map
 from pathoflow.pipeline.settings import CandidateSettings
 from pathoflow.slide import Slide
-from pathoflow.space import Box, Frame, Mpp, Size, from_xy
-from pathoflow.vessels import Vessel
+from pathoflow.space import Frame, Mpp, Size
+from pathoflow.tissue import StainScale
+from pathoflow.vessels import Vessel, box_around, paint_outlines, polygons_in
 
 # Around a piece of a vessel, so that nuclei on the cut are seen whole: 16 µm at 0.5 µm/px.
 _HALO_PX = 32
@@ -46,7 +46,8 @@ class LumenReader:
     tumour: Map
     settings: CandidateSettings
     cells: CountSettings
-    counts_cells: bool
+    #: White and strength of stain of the slide; None where nuclei are too coarse to be counted.
+    stain: StainScale | None
 
     def read_all(self, vessels: Sequence[Vessel], threads: int = 2) -> Iterator[LumenContent]:
         """Contents of ``vessels``, in their order."""
@@ -58,15 +59,15 @@ class LumenReader:
         lumen = _lumen(vessel, self.settings.wall_um, self.slide.mpp)
         probability, share = self._tumour_map(lumen)
         if probability < self.settings.min_tumour_probability:
-            return LumenContent(probability, 0 if self.counts_cells else None, None, 0.0, None)
+            return LumenContent(probability, 0 if self.stain else None, None, 0.0, None)
         uncounted = LumenContent(probability, None, None, share, None)
-        return self._count(lumen, uncounted) if self.counts_cells else uncounted
+        return self._count(lumen, uncounted) if self.stain else uncounted
 
     def _tumour_map(self, lumen: Polygon) -> tuple[float, float]:
         """What the lumen's most suspicious tenth exceeds, and the share of the lumen that is called tumour."""
         frame = self.tumour.frame
-        box = _box_of(lumen, frame).intersect(self.tumour.pyramid.size.box())
-        values = self.tumour.pyramid.read(box)[paint(lumen, box, frame)] if not box.is_empty else np.zeros(0)
+        box = box_around(lumen, frame).intersect(self.tumour.pyramid.size.box())
+        values = self.tumour.pyramid.read(box)[paint_outlines([lumen], box, frame)] if not box.is_empty else np.zeros(0)
         if not len(values):
             return 0.0, 0.0
         threshold = self.tumour.network.card.threshold * 255
@@ -75,49 +76,34 @@ class LumenReader:
     def _count(self, lumen: Polygon, uncounted: LumenContent) -> LumenContent:
         mpp = max(self.settings.cell_mpp, self.slide.mpp.mean)
         frame = Frame.at(mpp, self.slide.mpp)
-        whole = _box_of(lumen, frame)
+        whole = box_around(lumen, frame)
         n = low = high = 0
         area_um2 = lumen_um2 = 0.0
         centres = []
         for piece in whole.pieces(Size(self.settings.piece_px, self.settings.piece_px)):
             padded = piece.grow(_HALO_PX)
             inside = np.zeros(padded.size.shape, bool)
-            inside[piece.within(padded).slices] = paint(lumen, piece, frame)
+            inside[piece.within(padded).slices] = paint_outlines([lumen], piece, frame)
             if not inside.any():
                 continue
             try:
                 pixels = self.slide.read(padded, mpp=mpp)
             except TileUnreadable:
                 return uncounted
-            found = count_tumour_cells(pixels, inside, mpp, self.cells)
+            found = count_tumour_cells(pixels, inside, mpp, self.cells, self.stain)
             n, low, high = n + found.n, low + found.low, high + found.high
             area_um2 += found.tumour_area_um2
             lumen_um2 += float(inside.sum()) * mpp**2
-            centres.append(found.centres + (padded.top, padded.left))
+            centres.append(found.centres_px + (padded.top, padded.left))
         fraction = min(1.0, area_um2 / lumen_um2) if lumen_um2 else 0.0
         attachment = _attachment(np.concatenate(centres), lumen, frame, mpp, fraction) if n else None
         return LumenContent(uncounted.tumour_probability, n, (min(low, n), max(high, n)), fraction, attachment)
 
 
-def paint(shape: Polygon, box: Box, frame: Frame) -> NDArray[np.bool_]:
-    """Pixels of ``box`` of ``frame`` whose centre lies in ``shape`` (level-0 (x, y))."""
-    mask = np.zeros(box.size.shape, bool)
-    yx = from_xy(np.asarray(shape.exterior.coords)) / (frame.scale_y, frame.scale_x)
-    rows, columns = fill_polygon(yx[:, 0] - box.top - 0.5, yx[:, 1] - box.left - 0.5, mask.shape)
-    mask[rows, columns] = True
-    return mask
-
-
-def _box_of(shape: Polygon, frame: Frame) -> Box:
-    left, top, right, bottom = shape.bounds
-    level0 = Box.spanning(int(top), int(left), int(bottom) + 1, int(right) + 1)
-    return frame.box_from_level0(level0)
-
-
 def _lumen(vessel: Vessel, wall_um: float, mpp: Mpp) -> Polygon:
     """The vessel without its wall; all of it where it is too thin for that."""
     inner = vessel.outline.buffer(-wall_um / mpp.mean)
-    parts = [part for part in getattr(inner, "geoms", [inner]) if isinstance(part, Polygon) and not part.is_empty]
+    parts = list(polygons_in(inner))
     return Polygon(max(parts, key=lambda part: part.area).exterior) if parts else vessel.outline
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pathoflow.errors import EnvironmentFault, SlideError, TileUnreadable
+from pathoflow.errors import Code, EnvironmentFault, MppUnknown, SlideError, TileUnreadable
 from pathoflow.inference import TileTally
 from pathoflow.interchange import write_geojson
 from pathoflow.networks import Network
@@ -65,7 +65,9 @@ def analyse(slide: Slide, folder: ResultFolder, ready: Ready, on_step: OnStep = 
     def tell(name: str, done: int, total: int) -> None:
         on_step(Step(slide_id, name, done, total))
 
-    _ = slide.mpp  # A slide without a believable µm per pixel is refused before anything is written.
+    if doubt := slide.mpp.doubt:
+        # Also a person's value: outside of what scanners write, a slip of the keyboard is likelier than a slide.
+        raise MppUnknown(f"{slide.path.name}: {doubt}; state the scanner's value with --mpp.", Code.MPP_SUSPECT)
     tell("identity", 0, 0)
     if not ready.settings.overwrite and (known := finished_result(slide, folder, ready)) is not None:
         return known
@@ -131,7 +133,7 @@ def write_derived(result: Result, folder: ResultFolder) -> None:
     rows = list(result.vessels)
     write_csv(rows, folder.vessels_csv)
     write_geoparquet(rows, folder.vessels_parquet)
-    write_geojson(result, folder.vessels_geojson)
+    write_geojson(result, folder.vessels_geojson, bounds=result.bounds)
     write_report(folder)
 
 

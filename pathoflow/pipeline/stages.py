@@ -164,8 +164,13 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
     """Evidence, score and place of every vessel; then the proposal."""
     assert analysis.quality is not None
     slide, settings = analysis.slide, bench.settings
+    quality = analysis.quality
     reader = LumenReader(
-        slide, maps.by_class["tumour"], settings.candidates, settings.cells, analysis.quality.allows_cell_count
+        slide,
+        maps.by_class["tumour"],
+        settings.candidates,
+        settings.cells,
+        quality.stain if quality.allows_cell_count else None,
     )
     surroundings = TumourSurroundings.of(
         [region.outline for region in analysis.tumours],

@@ -8,7 +8,6 @@ The same pictures give the same bytes.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def save_pictures(pictures: Pictures, analysis: Path) -> None:
             _write_gallery(group, pictures)
             for name in _GROUPS:
                 shutil.rmtree(analysis / name, ignore_errors=True)
-                os.replace(partial / name, analysis / name)
+                (partial / name).replace(analysis / name)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
@@ -100,7 +99,11 @@ def _write_overview(group: zarr.Group, pictures: Pictures, n_levels: int) -> Non
         _write_array(image, level.name, pixels, ("c", "y", "x"))
         pixels = halve_by_mean(pixels)
     entry = ngff.multiscales("overview", levels, "mean", is_rgb=True)
-    about = {"box": _box(overview.field), "mpp": overview.mpp, "outlines": _rounded(pictures)}
+    about: dict[str, Any] = {
+        "box": _box(overview.field),
+        "mpp": overview.mpp,
+        "outlines": _rounded(pictures),
+    }
     image.attrs.update({**ngff.image_attributes(entry, is_rgb=True), _NAMESPACE: about})
 
 

@@ -73,4 +73,5 @@ class Picture:
         """
         scale = np.array([self.width / self.field.width_px, self.height / self.field.height_px])
         origin = np.array([self.field.left_px, self.field.top_px])
-        return (xy - origin) * scale
+        projected: NDArray[np.float64] = (xy - origin) * scale
+        return projected

@@ -95,7 +95,9 @@ def _place(mark: Mark, reach: float, direction: float) -> Rect:
 def _cost(place: Rect, picture: Rect, filled: Sequence[Rect]) -> float:
     # Outside the picture a label cannot be read at all, so that weighs ten times as much as covering something.
     outside = place.width * place.height - place.overlap(picture)
-    return 10 * outside + sum(place.overlap(rect) for rect in filled)
+    cost = 10 * outside + sum(place.overlap(rect) for rect in filled)
+    # Rounded, so that of places that are equally good but for the last bit the nearest wins.
+    return round(cost, 3)
 
 
 def _with_line(mark: Mark, rect: Rect) -> Label:

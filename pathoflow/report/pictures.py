@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pathoflow.errors import TileUnreadable
 from pathoflow.report.field import Field, Picture
 from pathoflow.report.ranking import rank_vessels
 from pathoflow.report.svg import rings_of
 from pathoflow.space import Box, Frame, Mpp, Size
+
+# What cannot be decoded is neither glass (white) nor tissue.
+_UNREADABLE_GREY = 128
+# Small enough that one damaged tile costs little of the picture.
+_PIECE = Size(100, 100)
 
 #: One closed line around something: level-0 places (x, y).
 Ring = Sequence[tuple[float, float]]
@@ -99,7 +106,7 @@ def take_overview(slide: PicturedSlide, settings: PictureSettings) -> Picture:
     mpp = max(longest_um / settings.overview_px, slide.mpp.mean)
     frame = Frame.at(mpp, slide.mpp)
     box = frame.size(slide.size).box()
-    return Picture(slide.read(box, mpp=mpp), Field.of_box(box, frame), mpp)
+    return Picture(_read(slide, box, mpp), Field.of_box(box, frame), mpp)
 
 
 def take_field(
@@ -117,7 +124,19 @@ def take_field(
         settings.field_px,
         settings.field_px,
     )
-    return Picture(slide.read(box, mpp=mpp), Field.of_box(box, frame), mpp)
+    return Picture(_read(slide, box, mpp), Field.of_box(box, frame), mpp)
+
+
+def _read(slide: PicturedSlide, box: Box, mpp: float) -> NDArray[np.uint8]:
+    """Pixels of ``box``; a damaged slide is shown as far as it can be read, the rest plain grey."""
+    try:
+        return slide.read(box, mpp=mpp)
+    except TileUnreadable:
+        pixels = np.full((*box.size.shape, 3), _UNREADABLE_GREY, np.uint8)
+    for piece in box.pieces(_PIECE):
+        with suppress(TileUnreadable):
+            pixels[piece.within(box).slices] = slide.read(piece, mpp=mpp)
+    return pixels
 
 
 def _corners(vessel: Mapping[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -130,4 +149,5 @@ def _extent_um(vessel: Mapping[str, Any], mpp: Mpp) -> float:
     """Longer side of the vessel's bounding box, rounded up to 50 µm so that field sizes read well."""
     low, high = _corners(vessel)
     width_px, height_px = high - low
-    return math.ceil(max(width_px * mpp.x, height_px * mpp.y) / 50) * 50.0
+    longer_um = max(float(width_px) * mpp.x, float(height_px) * mpp.y)
+    return math.ceil(longer_um / 50) * 50.0

@@ -9,6 +9,7 @@ from typing import Any
 
 from pathoflow.report.wording import UNKNOWN, say_duration, say_word
 
+_YES_NO = {"True": "yes", "False": "no"}
 _NOT_STORED = "not recorded"
 #: Shown in their own place; every other entry is listed as it is stored.
 _PLACED = frozenset(
@@ -89,10 +90,7 @@ def _run_facts(provenance: Mapping[str, Any], schema: object) -> list[tuple[str,
         ("Finished (UTC)", _text(finished)),
         ("Duration", say_duration(started, finished)),
         ("Tiles", counts or _NOT_STORED),
-        (
-            "Painted (synthetic)",
-            {True: "yes", False: "no"}.get(provenance.get("synthetic"), UNKNOWN),
-        ),
+        ("Synthetic", _YES_NO.get(str(provenance.get("synthetic")), UNKNOWN)),
     ]
     rest = sorted(name for name in provenance if name not in _PLACED)
     return facts + [(say_word(name).capitalize(), _plain(provenance[name])) for name in rest]

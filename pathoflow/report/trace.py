@@ -9,7 +9,7 @@ from pathoflow.space import Frame
 
 
 def trace_mask(
-    mask: NDArray[np.bool_], frame: Frame, tolerance_px: float = 0.6
+    mask: NDArray[np.bool_], frame: Frame, tolerance_px: float = 0.25
 ) -> list[list[tuple[float, float]]]:
     """Closed rings around everything set in ``mask``, holes included.
 

@@ -60,6 +60,11 @@ class FileBytes:
         """Let go of the file; closing twice is fine."""
         self._file.close()
 
+    def __del__(self) -> None:
+        # A slide may live as long as a window shows it, so not closing it by hand is no mistake to warn about.
+        if hasattr(self, "_file"):
+            self._file.close()
+
 
 class SegmentCache:
     """Decoded segments that were used last, up to a number of bytes; shared by the planes of one file.

@@ -149,7 +149,7 @@ class SlideReaderContract:
     def test_pieces_put_together_are_the_whole(self, reader: SlideReader) -> None:
         """Pixels depend on their place only, never on the box they are read with."""
         for number, level in enumerate(reader.info.levels):
-            box = _middle(level.size, 300)
+            box = _middle(level.size, 180)
             whole = reader.read(number, box)
             for piece in box.pieces(Size(37, 53)):
                 part = reader.read(number, piece)
@@ -157,7 +157,7 @@ class SlideReaderContract:
 
     def test_eight_threads_read_what_one_reads(self, reader: SlideReader) -> None:
         """One reader serves many threads at once."""
-        box = _middle(reader.info.size, 200)
+        box = _middle(reader.info.size, 120)
         pieces = list(box.pieces(Size(41, 41))) * 3
         alone = [reader.read(0, piece) for piece in pieces]
         with ThreadPoolExecutor(8) as threads:

@@ -16,7 +16,9 @@ class Tile:
     padded: Box
 
 
-def plan_tiles(block: Box, side: int, halo: int, wanted: Callable[[Box], bool] = lambda _: True) -> list[Tile]:
+def plan_tiles(
+    block: Box, side: int, halo: int, wanted: Callable[[Box], bool] = lambda _: True
+) -> list[Tile]:
     """Tiles of ``side`` pixels, anchored at the frame's origin, whose core shares pixels with ``block``.
 
     Anchoring makes a tile's place, and with it the network's answer, independent of the block it is asked from. All

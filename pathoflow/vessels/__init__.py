@@ -5,6 +5,7 @@
 """
 
 from pathoflow.vessels.label import LabelSettings, VesselObject, label_vessels
+from pathoflow.vessels.raster import box_around, paint_outlines, polygons_in
 from pathoflow.vessels.record import Vessel
 from pathoflow.vessels.region import Region, RegionSettings, paint_regions, trace_regions
 from pathoflow.vessels.table import write_csv, write_geoparquet
@@ -17,8 +18,11 @@ __all__ = [
     "Traced",
     "Vessel",
     "VesselObject",
+    "box_around",
     "label_vessels",
+    "paint_outlines",
     "paint_regions",
+    "polygons_in",
     "trace_regions",
     "trace_vessels",
     "write_csv",

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
-from shapely import Polygon, make_valid
-from shapely.geometry.base import BaseGeometry
-from skimage.draw import polygon as fill_polygon
+from shapely import Polygon
 from skimage.measure import label as label_plane
 from skimage.morphology import remove_small_holes, remove_small_objects
 
-from pathoflow.space import Box, Frame, Mpp, from_xy
+from pathoflow.space import Box, Frame, Mpp
 from pathoflow.store import Pyramid
 from pathoflow.tiles import Lattice
+from pathoflow.vessels.raster import paint_outlines
 from pathoflow.vessels.trace import trace_mask
 
 
@@ -57,7 +55,7 @@ def trace_regions(
     level = min(len(probability.levels) - 1, max(0, round(np.log2(settings.trace_mpp / base))))
     coarse = Frame(frame.scale_y * 2**level, frame.scale_x * 2**level)
     plane = probability.read(probability.levels[level].size.box(), level).astype(np.float32) / 255
-    blocked = _fill(leave_out, plane.shape, coarse)
+    blocked = paint_outlines(leave_out, Box(0, 0, *plane.shape), coarse)
     pixel_um = coarse.mpp(slide_mpp).mean
     smooth = ndimage.gaussian_filter(np.where(blocked, 0, plane), settings.smooth_um / pixel_um / 2)
     # Vessels cut holes into a mass around them; dividing by the smoothed rest closes them again.
@@ -84,28 +82,7 @@ def paint_regions(regions: Sequence[Region], labels: Pyramid, frame: Frame, bloc
     """Fill ``labels`` (level 0 lies on ``frame``) with 1, 2, ... for the regions in order."""
     for block in Lattice(labels.size, block_px):
         plane = np.zeros(block.box.size.shape, np.uint32)
-        corner = np.array([block.box.top, block.box.left])
         for number, region in enumerate(regions, start=1):
-            rows, columns = _ring(region.outline, frame, corner, plane.shape)
-            plane[rows, columns] = number
+            plane[paint_outlines([region.outline], block.box, frame)] = number
         if plane.any():
             labels.write(block.box, plane)
-
-
-def _fill(shapes: Sequence[BaseGeometry], shape: tuple[int, int], frame: Frame) -> NDArray[np.bool_]:
-    plane = np.zeros(shape, bool)
-    for one in shapes:
-        for part in getattr(make_valid(one), "geoms", [one]):
-            if isinstance(part, Polygon):
-                rows, columns = _ring(part, frame, np.zeros(2), shape)
-                plane[rows, columns] = True
-    return plane
-
-
-def _ring(
-    outline: Polygon, frame: Frame, corner: NDArray[np.float64] | NDArray[np.int64], shape: tuple[int, int]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    yx = from_xy(np.asarray(outline.exterior.coords)) / (frame.scale_y, frame.scale_x) - corner
-    # Pixel centres lie half a pixel inside their corner.
-    rows, columns = fill_polygon(yx[:, 0] - 0.5, yx[:, 1] - 0.5, shape)
-    return rows, columns

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import tomllib
+from glob import glob
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -47,6 +48,16 @@ def test_every_dependency_is_among_the_tested_versions(root: Path, project: dict
         re.findall(r"^([a-z0-9.-]+)==", (root / "constraints.txt").read_text("utf-8"), re.M)
     )
     assert names <= tested, "run: make lock"
+
+
+def test_every_data_file_of_the_package_travels_in_the_wheel(
+    root: Path, project: dict[str, Any], shipped: list[Path]
+) -> None:
+    package = root / "pathoflow"
+    patterns = project["tool"]["setuptools"]["package-data"]["pathoflow"]
+    packed = {package / f for p in patterns for f in glob(p, root_dir=package, recursive=True)}
+    data = {p for p in shipped if p.is_relative_to(package) and p.suffix != ".py"}
+    assert data <= packed
 
 
 def test_pip_settings_of_the_environment_win_over_those_of_a_file(installer: ModuleType) -> None:

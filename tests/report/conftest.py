@@ -28,7 +28,7 @@ class Ellipse:
     ry: float
     rx: float
 
-    def holds(self, y: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def holds(self, y: NDArray[Any], x: NDArray[Any]) -> NDArray[np.bool_]:
         return ((y - self.y) / self.ry) ** 2 + ((x - self.x) / self.rx) ** 2 <= 1
 
     def ring(self, n: int = 72) -> list[tuple[float, float]]:
@@ -241,14 +241,15 @@ def failed_result() -> dict[str, Any]:
     return failed
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def slide() -> PaintedSlide:
     return PaintedSlide()
 
 
-@pytest.fixture
-def outlines() -> dict[str, list[list[tuple[float, float]]]]:
-    return {
+# Taken once: pictures are read by every test and changed by none.
+@pytest.fixture(scope="session")
+def pictures(slide: PaintedSlide) -> Pictures:
+    outlines: dict[str, list[list[tuple[float, float]]]] = {
         "tissue": [piece.ring() for piece in TISSUE],
         "tumour": [TUMOUR.ring()],
         "blur": [Ellipse(17_500, 20_500, 1_900, 1_700).ring()],
@@ -256,11 +257,7 @@ def outlines() -> dict[str, list[list[tuple[float, float]]]]:
             [(12_000, 2_600), (15_500, 2_200), (15_600, 2_900), (12_100, 3_400), (12_000, 2_600)]
         ],
     }
-
-
-@pytest.fixture
-def pictures(slide: PaintedSlide, result: dict[str, Any], outlines: Any) -> Pictures:
-    return take_pictures(slide, result, outlines=outlines)
+    return take_pictures(slide, _result(), outlines=outlines)
 
 
 @dataclass

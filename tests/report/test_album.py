@@ -68,11 +68,11 @@ def test_the_overview_is_valid_ome_zarr(pictures: Pictures, tmp_path: Path) -> N
     group = zarr.open_group(tmp_path / "analysis.zarr" / "overview", mode="r")
     multiscale = Image.from_zarr(group).ome_attributes.multiscales[0]
     assert [axis.name for axis in multiscale.axes] == ["c", "y", "x"]
-    scale, translation = multiscale.datasets[0].coordinateTransformations
+    steps = [s.model_dump() for s in multiscale.datasets[0].coordinateTransformations]
     mpp = 15_000 / 1400
-    assert scale.scale == pytest.approx([1, mpp, mpp])
+    assert steps[0]["scale"] == pytest.approx([1, mpp, mpp])
     # The centre of its first pixel, seen from the centre of the slide's first pixel (0.5 µm wide).
-    assert translation.translation == pytest.approx([0, (mpp - 0.5) / 2, (mpp - 0.5) / 2])
+    assert steps[1]["translation"] == pytest.approx([0, (mpp - 0.5) / 2, (mpp - 0.5) / 2])
 
 
 def test_it_stands_beside_the_maps_before_and_after(pictures: Pictures, tmp_path: Path) -> None:

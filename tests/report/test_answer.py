@@ -6,7 +6,7 @@ from pathoflow.report.answer import answer_of
 
 
 def test_the_leading_system_is_nhc_wherever_it_stands(result: dict[str, Any]) -> None:
-    assert list(result["mvi"]["systems"])[0] != "NHC"
+    assert next(iter(result["mvi"]["systems"])) != "NHC"
     answer = answer_of(result)
     assert answer.leading is not None
     assert answer.leading.title.startswith("NHC")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,6 +46,6 @@ def test_an_empty_field_is_refused() -> None:
 
 
 @pytest.mark.parametrize("pixels", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.float32)])
-def test_a_picture_is_rgb_of_bytes(pixels: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_picture_is_rgb_of_bytes(pixels: np.ndarray[Any, Any]) -> None:
     with pytest.raises(ValueError, match="uint8 RGB"):
         Picture(pixels, Field(0, 0, 1, 1), 1.0)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -9,7 +10,7 @@ from PIL import Image
 from pathoflow.report.jpeg import jpeg_uri, jpeg_uris
 
 
-def decode(uri: str) -> np.ndarray:  # type: ignore[type-arg]
+def decode(uri: str) -> np.ndarray[Any, Any]:
     head, body = uri.split(",")
     assert head == "data:image/jpeg;base64"
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(body))).convert("RGB"))

@@ -17,6 +17,13 @@ def test_a_lone_label_is_near_and_covers_nothing() -> None:
     assert math.dist(label.line_from, label.line_to) < 15
 
 
+@given(st.floats(100, 1300), st.floats(100, 900))
+def test_of_free_places_the_nearest_is_taken(x: float, y: float) -> None:
+    first, second = Mark(x, y, 11, 11, "2"), Mark(x - 26, y - 12, 11, 11, "3")
+    for label in place_labels([first, second], PAPER):
+        assert math.dist(label.line_from, label.line_to) < 15
+
+
 def test_neighbours_do_not_cover_each_other() -> None:
     marks = [Mark(700 + 25 * k, 500, 11, 11, str(k)) for k in range(12)]
     labels = place_labels(marks, PAPER)

@@ -1,13 +1,28 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from pathoflow.errors import TileUnreadable
 from pathoflow.report import Pictures, PictureSettings, take_pictures
+from pathoflow.space import Box, Frame, Mpp, Size
 
 WHITE = 250
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Black glass."""
+
+    size: Size
+    mpp: Mpp
+
+    def read(self, box: Box, *, mpp: float) -> NDArray[np.uint8]:
+        return np.zeros((*box.size.shape, 3), np.uint8)
 
 
 def test_the_overview_shows_the_whole_slide(pictures: Pictures) -> None:
@@ -19,9 +34,10 @@ def test_the_overview_shows_the_whole_slide(pictures: Pictures) -> None:
     assert overview.field.width_px == pytest.approx(30_000)
 
 
-def test_small_slides_are_not_enlarged(slide: Any, result: dict[str, Any]) -> None:
-    taken = take_pictures(slide, {}, PictureSettings(overview_px=10**6))
-    assert taken.overview.mpp == slide.mpp.mean
+def test_small_slides_are_not_enlarged() -> None:
+    taken = take_pictures(Blank(Size(300, 500), Mpp(0.5, 0.5)), {})
+    assert taken.overview.mpp == 0.5
+    assert taken.overview.pixels.shape == (300, 500, 3)
 
 
 def test_every_candidate_has_a_field_of_400_um_around_it(
@@ -74,17 +90,28 @@ def test_a_field_may_reach_over_the_border(slide: Any, result: dict[str, Any]) -
 
 
 def test_pixels_that_are_not_square_make_square_pictures(result: dict[str, Any]) -> None:
-    from dataclasses import dataclass
-
-    from pathoflow.space import Box, Mpp, Size
-
-    @dataclass(frozen=True)
-    class Skewed:
-        size: Size = Size(24_000, 30_000)
-        mpp: Mpp = Mpp(0.5, 0.4)
-
-        def read(self, box: Box, *, mpp: float) -> Any:
-            return np.zeros((*box.size.shape, 3), np.uint8)
-
-    picture = next(iter(take_pictures(Skewed(), result).gallery.values()))
+    slide = Blank(Size(24_000, 30_000), Mpp(0.5, 0.4))
+    picture = next(iter(take_pictures(slide, result).gallery.values()))
     assert picture.field.height_px * 0.5 == pytest.approx(picture.field.width_px * 0.4)
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """White glass of which one level-0 pixel cannot be read."""
+
+    size: Size = Size(4000, 4000)
+    mpp: Mpp = Mpp(0.5, 0.5)
+
+    def read(self, box: Box, *, mpp: float) -> NDArray[np.uint8]:
+        frame = Frame.at(mpp, self.mpp)
+        if not frame.box_to_level0(box).intersect(Box(2000, 3000, 1, 1)).is_empty:
+            raise TileUnreadable("the tile at 2000, 3000 cannot be decoded; copy the file again")
+        return np.full((*box.size.shape, 3), 255, np.uint8)
+
+
+def test_a_damaged_slide_is_shown_as_far_as_it_can_be_read() -> None:
+    pixels = take_pictures(Damaged(), {}).overview.pixels
+    # 4000 px on 1400: the pixel lies at row 700, column 1050, in the piece from 700 and 1000 on.
+    grey = (pixels == 128).all(axis=2)
+    assert grey[700:800, 1000:1100].all()
+    assert grey.sum() == 100 * 100

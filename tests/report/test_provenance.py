@@ -14,7 +14,7 @@ def test_everything_stored_is_told(result: dict[str, Any]) -> None:
     assert facts["Pixel size"] == "0.5 × 0.5 µm (y × x), from the file's header"
     assert facts["Tiles"] == "412 done, 96 skipped, 0 failed"
     assert facts["Duration"] == "1 h 02 min 05 s"
-    assert facts["Painted (synthetic)"] == "no"
+    assert facts["Synthetic"] == "no"
     assert facts["Openslide"] == "4.0.1"
     assert facts["Bounds px"] == "none"
     assert json.loads(origin.settings) == result["provenance"]["settings"]

@@ -73,7 +73,7 @@ def test_a_pyramid_in_sub_directories_is_walked(tmp_path: Path, picture: NDArray
         tiff.write(picture, tile=(64, 64), photometric="rgb", subfiletype=1)
     check_complete(path)
     with path.open("r+b") as file:
-        file.truncate(path.stat().st_size - 100)
+        file.truncate(path.stat().st_size * 6 // 10)
     with pytest.raises(SlideUnreadable, match="truncated"):
         check_complete(path)
 

@@ -15,7 +15,6 @@ from PIL import Image
 
 from pathoflow.errors import ReaderRefused, TileUnreadable, UsageError
 from pathoflow.slide import SlideReader
-from pathoflow.slide import openslide as room
 from pathoflow.slide.openslide import OpenSlideReader, open_with_openslide
 from pathoflow.space import Box, Mpp, Size
 from pathoflow.testing import SlideReaderContract
@@ -149,7 +148,7 @@ class FakeHandle:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> OpenSlideReader:
     FakeHandle.opened = 0
-    monkeypatch.setattr(room.openslide, "OpenSlide", FakeHandle)
+    monkeypatch.setattr("openslide.OpenSlide", FakeHandle)
     return open_with_openslide(Path("case.mrxs"))
 
 
@@ -164,7 +163,7 @@ def test_a_dark_or_senseless_background_is_replaced_by_white(
     declared: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FakeHandle, "background", declared)
-    monkeypatch.setattr(room.openslide, "OpenSlide", FakeHandle)
+    monkeypatch.setattr("openslide.OpenSlide", FakeHandle)
     pixels = open_with_openslide(Path("case.mrxs")).read(0, Box(0, 0, 4, 10))
     assert (pixels[:, 5:] == 255).all()
 

@@ -142,13 +142,6 @@ def test_what_is_no_tiff_is_refused_and_nothing_else(tmp_path: Path, content: by
     assert "header=" not in str(refusal.value)
 
 
-def test_a_refused_file_is_let_go_of(write_tiff: Write) -> None:
-    path = write_tiff(np.zeros((64, 64), np.uint16), photometric="minisblack")
-    with pytest.raises(ReaderRefused):
-        open_with_tifffile(path)  # an open handle would end this test with a ResourceWarning
-    path.unlink()
-
-
 def test_a_painted_slide_says_so(write_tiff: Write, picture: NDArray[np.uint8]) -> None:
     path = write_tiff(picture, software="pathoflow phantom 0.1")
     assert open_with_tifffile(path).info.is_synthetic

@@ -165,3 +165,11 @@ def test_files_are_read_where_pread_is_missing(tmp_path: Path, monkeypatch: Any)
     file = FileBytes(tmp_path / "x")
     assert (file.at(3, 4), file.at(8, 4)) == (b"3456", b"89")
     file.close()
+
+
+def test_a_file_nobody_closed_is_let_go_of_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"0")
+    file = FileBytes(tmp_path / "x")
+    handle = file._file
+    del file
+    assert handle.closed

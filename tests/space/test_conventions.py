@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 import shapely
 
 from pathoflow.space import Box, Frame, Mpp, Point, Size, to_xy
@@ -56,5 +57,7 @@ def test_outlines_turn_to_xy_for_shapely() -> None:
 
 
 def test_words_for_places_cannot_be_changed_by_accident() -> None:
-    for kind in (Point, Size, Box, Mpp, Frame):
-        assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Box(0, 0, 1, 1).top = 5  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Mpp(0.25, 0.25).y = 0.5  # type: ignore[misc]

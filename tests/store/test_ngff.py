@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pathoflow.space import Mpp, Point, Size
@@ -27,6 +27,7 @@ def test_sizes_halve_and_round_up() -> None:
     assert [level.name for level in some_levels()] == ["s0", "s1", "s2"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(sides, sides, st.integers(1, 8))
 def test_outer_corners_of_all_levels_coincide(height: int, width: int, n_levels: int) -> None:
     # The corner of the first pixel lies half a pixel before its centre.

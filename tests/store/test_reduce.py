@@ -5,7 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -25,6 +25,7 @@ def squares(pixels: np.ndarray):
         )
 
 
+@settings(deadline=None, max_examples=40)
 @given(arrays(np.uint8, sizes))
 def test_the_mean_is_over_the_pixels_that_exist_rounded_half_up(pixels: np.ndarray) -> None:
     halved = halve_by_mean(pixels)
@@ -45,6 +46,7 @@ def test_large_values_do_not_overflow(dtype: type[np.integer]) -> None:
     assert halve_by_mean(np.full((2, 2), top, dtype=dtype)).item() == top
 
 
+@settings(deadline=None, max_examples=40)
 @given(arrays(np.uint32, sizes, elements=st.integers(0, 3)))
 def test_the_majority_is_a_most_frequent_value_and_ties_go_to_the_top_left(
     labels: np.ndarray,
@@ -57,6 +59,7 @@ def test_the_majority_is_a_most_frequent_value_and_ties_go_to_the_top_left(
         assert halved[index] == max(counts, key=lambda value: counts[value])
 
 
+@settings(deadline=None, max_examples=40)
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=6)))
 def test_no_label_is_invented(labels: np.ndarray) -> None:
     assert set(halve_by_majority(labels).ravel()) <= set(labels.ravel())

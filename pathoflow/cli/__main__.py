@@ -1,0 +1,5 @@
+"""Run as ``python -m pathoflow.cli``."""
+
+from pathoflow.cli import main
+
+main()

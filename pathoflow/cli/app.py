@@ -1,0 +1,77 @@
+"""The command's frame: which commands there are, and how an error becomes one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from pathoflow import __version__
+from pathoflow.cli import demo, doctor, grade, info, networks, phantom, report, run, score, train
+from pathoflow.errors import PathoflowError
+
+app = typer.Typer(
+    name="pathoflow",
+    help="Finds vessels in liver slides and the carcinoma cells inside them, and proposes a microvascular invasion "
+    "grade for review. Research use only.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (demo, info, run, report, grade, score, doctor, train):
+    app.command()(getattr(module, module.__name__.rsplit(".", 1)[-1]))
+app.add_typer(phantom.app, name="phantom")
+app.add_typer(networks.app, name="networks")
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+    if debug:
+        os.environ["PATHOFLOW_DEBUG"] = "1"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and leave the process with its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    # --debug may stand anywhere, because one adds it after a command has failed.
+    given = ["--debug"] * ("--debug" in given) + [word for word in given if word != "--debug"]
+    try:
+        code = app(given, standalone_mode=False, prog_name="pathoflow")
+    except TyperException as error:
+        _say(error.format_message())
+        code = error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        _say("stopped; run the same command again to go on where it stopped.")
+        code = 130
+    except PathoflowError as error:
+        _trace()
+        _say(str(error))
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:  # noqa: BLE001  (the last door: a fault of ours must be one sentence too)
+        _trace()
+        _say(f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it.")
+        code = 1
+    raise SystemExit(code or 0)
+
+
+def _trace() -> None:
+    if os.environ.get("PATHOFLOW_DEBUG"):
+        traceback.print_exc()
+
+
+def _say(message: str) -> None:
+    print(f"pathoflow: {' '.join(message.split())}", file=sys.stderr)

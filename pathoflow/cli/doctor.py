@@ -1,0 +1,73 @@
+"""``pathoflow doctor``: what works on this machine, as a block for bug reports."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+from importlib.metadata import PackageNotFoundError, entry_points, version
+
+import typer
+
+_PACKAGES = ("torch", "torchvision", "segmentation-models-pytorch", "openslide-python", "tifffile", "imagecodecs",
+             "zarr", "dask", "scikit-image", "shapely", "napari")  # fmt: skip
+
+
+def doctor() -> None:
+    """Show versions, readers, networks and devices; exit code 3 if the main job cannot work."""
+    import os
+
+    from pathoflow import __version__
+
+    print(f"pathoflow {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    print(f"cores: {os.cpu_count()}")
+    for package in _PACKAGES:
+        try:
+            print(f"  {package} {version(package)}")
+        except PackageNotFoundError:
+            print(f"  {package}: not installed" + (" (extra: gui)" if package == "napari" else ""))
+    works = _readers() & _networks()
+    _devices()
+    if not works:
+        raise typer.Exit(3)
+    print("The main job can run here.")
+
+
+def _readers() -> bool:
+    works = True
+    print("readers:")
+    for point in sorted(entry_points(group="pathoflow.readers")):
+        try:
+            point.load()
+            print(f"  {point.name}: ok")
+        except ImportError as error:
+            works = False
+            print(f"  {point.name}: cannot be loaded ({error}); install pathoflow again")
+    return works
+
+
+def _networks() -> bool:
+    from pathoflow.errors import NetworkError
+    from pathoflow.networks.card import load_card
+    from pathoflow.networks.registry import network_folders
+    from pathoflow.networks.weights import verify_weights
+
+    works = True
+    print("networks:")
+    for name, folder in sorted(network_folders().items()):
+        try:
+            card = load_card(folder)
+            verify_weights(folder, card)
+            print(f"  {name}: ok, {', '.join(card.classes)} at {card.mpp:g} µm/px")
+        except NetworkError as error:
+            works = False
+            print(f"  {name}: {error}")
+    return works
+
+
+def _devices() -> None:
+    torch = importlib.import_module("torch")
+    if torch.cuda.is_available():
+        for index in range(torch.cuda.device_count()):
+            print(f"device cuda:{index}: {torch.cuda.get_device_name(index)}")
+    else:
+        print("device: cpu (torch sees no CUDA)")

@@ -1,0 +1,105 @@
+import math
+
+import numpy as np
+import pytest
+
+from pathoflow.cells import CountSettings, NucleusClass, count_tumour_cells
+from pathoflow.errors import UsageError
+from pathoflow.phantom import PhantomSpec, Truth, paint, plan_slide
+from pathoflow.space import Box, Frame
+from pathoflow.tissue import StainScale, haematoxylin_amount, stain_scale
+from pathoflow.tissue.dye import field_darkness
+
+SCALE = StainScale((245.0, 245.0, 245.0))
+
+
+def everywhere(pixels):
+    return np.ones(pixels.shape[:2], bool)
+
+
+@pytest.mark.parametrize("mpp", [0.2, 0.5])
+def test_a_plug_of_carcinoma_is_counted(plug, mpp):
+    pixels, n = plug(diameter_um=10, haematoxylin=0.58, mpp=mpp)
+    count = count_tumour_cells(pixels, everywhere(pixels), mpp, scale=SCALE)
+    assert count.n == pytest.approx(n, abs=2)
+    assert count.low <= count.n <= count.high
+    assert len(count.centres_px) == count.n
+    assert count.classes[NucleusClass.TUMOUR] >= count.n
+
+
+@pytest.mark.parametrize(
+    ("diameter", "haematoxylin", "spacing"),
+    [(6.0, 0.70, 9.0), (7.1, 0.40, 22.0)],
+    ids=["lymphocytes", "hepatocytes"],
+)
+def test_plugs_of_other_cells_hold_no_tumour_cells(plug, diameter, haematoxylin, spacing):
+    pixels, n = plug(diameter, haematoxylin, spacing)
+    count = count_tumour_cells(pixels, everywhere(pixels), 0.5, scale=SCALE)
+    assert sum(count.classes.values()) >= 0.8 * n
+    assert count.n <= 0.1 * n
+
+
+def test_only_nuclei_with_their_centre_inside_count(plug):
+    pixels, _ = plug(diameter_um=10, haematoxylin=0.58)
+    inside = everywhere(pixels)
+    inside[:, : inside.shape[1] // 2] = False
+    count = count_tumour_cells(pixels, inside, 0.5, scale=SCALE)
+    assert count.n > 0
+    assert count.centres_px[:, 1].min() >= inside.shape[1] // 2 - 0.5
+    assert count.inside_area_um2 == inside.sum() * 0.25
+
+
+def test_the_territory_of_one_cell_is_a_disc(drawing, rng):
+    field = drawing(60)
+    field.nucleus((30, 30), (10, 10), haematoxylin=0.58)
+    pixels = field.pixels(0.5, rng)
+    count = count_tumour_cells(pixels, everywhere(pixels), 0.5, scale=SCALE)
+    assert count.n == 1
+    radius = CountSettings().territory_radius_um
+    assert count.tumour_area_um2 == pytest.approx(math.pi * radius**2, rel=0.03)
+    assert count.tumour_fraction == pytest.approx(count.tumour_area_um2 / 3600, rel=0.01)
+
+
+def test_an_empty_lumen_counts_zero_with_certainty(drawing, rng):
+    pixels = drawing(60, haematoxylin=0.0, eosin=0.02).pixels(0.5, rng)
+    count = count_tumour_cells(pixels, everywhere(pixels), 0.5, scale=SCALE)
+    assert (count.n, count.low, count.high) == (0, 0, 0)
+    assert count.tumour_area_um2 == 0
+
+
+def test_a_lumen_without_pixels_has_no_fraction(drawing, rng):
+    pixels = drawing(60).pixels(0.5, rng)
+    count = count_tumour_cells(pixels, ~everywhere(pixels), 0.5, scale=SCALE)
+    assert count.tumour_fraction == 0.0
+
+
+def test_a_mask_of_another_shape_is_refused():
+    with pytest.raises(UsageError, match="cut both from one box"):
+        count_tumour_cells(np.zeros((9, 9, 3), np.uint8), np.ones((9, 8), bool), 0.5)
+
+
+@pytest.fixture(scope="module", params=["train", "test"])
+def painted(request):
+    """Vessels of a painted slide: name of the content, true count, and what was counted."""
+    spec = PhantomSpec(
+        seed=5, size_px=(9000, 9000), mpp=0.5, family=request.param, vessels=60, mvi_vessels=12
+    )
+    plan = plan_slide(spec)
+    truth, frame = Truth(plan), Frame.at(0.5, plan.mpp)
+    scale = None
+    found = []
+    for vessel in plan.vessels:
+        if vessel.diameter_um > 250 or vessel.contents.name not in WANTED:
+            continue
+        left, top, right, bottom = truth.lumens[vessel.index].bounds
+        box = Box.spanning(int(top), int(left), int(bottom) + 1, int(right) + 1).grow(60)
+        pixels = paint(plan, box)
+        # The glass of painted slides is not pure white; one vessel's surroundings stand for the slide's.
+        scale = scale or stain_scale(plan_white(plan), [darkness(pixels, plan_white(plan))])
+        inside = truth.lumen_labels(box, frame) == vessel.index + 1
+        counted = count_tumour_cells(pixels, inside, 0.5, scale=scale)
+        found.append((vessel.contents.name, vessel.n_tumour_cells, counted))
+    return found
+
+
+WANTED = ("tumour", "leucocytes", "red_cells", "hepatocytes")
