@@ -78,7 +78,7 @@ class ClassifySettings:
     #: Cells this near share their evidence: two cell diameters.
     neighbour_um: float = 35.0
     #: What all neighbours together weigh against the nucleus itself; lymphocytes inside a plug must stay visible.
-    neighbour_weight: float = 1.5
+    neighbour_weight: float = 1.2
     #: Odds of tumour against each other class before looking: plugs of benign hepatocytes in veins
     #: are rarer than carcinoma, but naming them carcinoma is the worse mistake.
     tumour_odds: float = 1.5

@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pathoflow.errors import TileUnreadable
 from pathoflow.inference.engine import Target
 from pathoflow.networks import Domain, Network
 from pathoflow.space import Box, Size
+
+# Training took the same pieces: those of which more than this is tissue.
+_MOSTLY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +38,14 @@ class DomainDistance:
 def measure_domain(target: Target, network: Network, n_samples: int = 12) -> DomainDistance | None:
     """Distance of the slide's tissue from the training tissue of ``network``, from ``n_samples`` spread pieces.
 
-    None where the card holds no statistics or no piece of the slide is mostly tissue.
+    Where no piece is mostly tissue, as on a biopsy, the fullest is taken. None where the card holds no statistics, there
+    is no tissue, or no piece can be read.
     """
     domain = network.card.domain
     if domain is None:
         return None
-    side = domain.patch_px
-    full = [
-        box
-        for box in target.size.box().pieces(Size(side, side))
-        if target.tissue.resample(box, target.frame).mean() > 0.7
-    ]
-    if not full:
-        full = _centred_on_tissue(target, side)
-    picks = np.unique(np.linspace(0, len(full) - 1, n_samples).round().astype(int)) if full else []
     distances = []
-    for pick in picks:
-        corner = full[pick]
-        box = Box(corner.top, corner.left, side, side)
+    for box in _samples(target, domain.patch_px, n_samples):
         try:
             rgb = target.slide.read(box, mpp=target.mpp)
         except TileUnreadable:
@@ -59,17 +53,30 @@ def measure_domain(target: Target, network: Network, n_samples: int = 12) -> Dom
         distances.append(feature_distance(network.features(rgb[None])[0], domain))
     if not distances:
         return None
-    return DomainDistance(network.card.name, float(np.median(distances)), domain.limit, len(distances))
+    return DomainDistance(
+        network.card.name, float(np.median(distances)), domain.limit, len(distances)
+    )
 
 
-def feature_distance(features: np.ndarray[tuple[int], np.dtype[np.float32]], domain: Domain) -> float:
+def feature_distance(features: NDArray[np.float32], domain: Domain) -> float:
     """Root mean square of the standardised feature vector."""
     standard = (features - np.asarray(domain.mean)) / np.asarray(domain.std)
     return float(np.sqrt(np.mean(standard**2)))
 
 
-def _centred_on_tissue(target: Target, side: int) -> list[Box]:
-    """For pieces of tissue smaller than a sample: the sample around the fullest place."""
-    boxes = [b for b in target.size.box().pieces(Size(side, side)) if target.tissue.covers(b, target.frame)]
-    shares = [float(target.tissue.resample(box, target.frame).mean()) for box in boxes]
-    return [boxes[int(np.argmax(shares))]] if boxes else []
+def _samples(target: Target, side: int, n_samples: int) -> list[Box]:
+    """Squares of ``side`` pixels that are mostly tissue, spread over all of them; else the fullest one."""
+    # The last of a row or column may reach beyond the slide: what is missing there counts as no tissue.
+    boxes = [
+        Box(piece.top, piece.left, side, side)
+        for piece in target.size.box().pieces(Size(side, side))
+        if target.tissue.covers(piece, target.frame)
+    ]
+    if not boxes:
+        return []
+    shares = np.array([target.tissue.resample(box, target.frame).mean() for box in boxes])
+    full = np.flatnonzero(shares > _MOSTLY)
+    if not len(full):
+        return [boxes[int(shares.argmax())]]
+    picks = np.unique(np.linspace(0, len(full) - 1, n_samples).round().astype(int))
+    return [boxes[full[pick]] for pick in picks]

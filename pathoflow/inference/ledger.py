@@ -32,7 +32,8 @@ class Ledger:
     """The finished blocks of one slide under one fingerprint (slide, networks, settings).
 
     The first line of the file is the fingerprint, every further line one block, flushed to the disk after the block
-    itself. A torn last line, as a kill leaves it, is dropped. A file with another fingerprint is stale.
+    itself. A torn last line, as a kill leaves it, is dropped. A file with another fingerprint is stale. `start` comes
+    before the first `record`.
     """
 
     def __init__(self, folder: Path, fingerprint: Mapping[str, object]) -> None:
@@ -45,7 +46,7 @@ class Ledger:
     def _load(self) -> None:
         if not self._path.exists():
             return
-        lines = self._path.read_text(encoding="utf-8").split("\n")
+        lines = self._path.read_text(encoding="utf-8", errors="replace").split("\n")
         if lines[0] != self._fingerprint:
             self.is_stale = True
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -13,10 +13,10 @@ Answer = TypeVar("Answer")
 
 def read_ahead(
     jobs: Iterable[Job], read: Callable[[Job], Answer], threads: int, depth: int
-) -> Iterator[tuple[Job, Answer]]:
+) -> Generator[tuple[Job, Answer], None, None]:
     """Yield ``(job, read(job))`` in the order of ``jobs``; at most ``depth`` answers wait at any time.
 
-    An exception of ``read`` is raised here, at its job's turn.
+    An exception of ``read`` is raised here, at its job's turn. Closing the generator drops what is not yet begun.
     """
     waiting: deque[tuple[Job, Future[Answer]]] = deque()
     with ThreadPoolExecutor(threads, thread_name_prefix="read") as pool:

@@ -140,6 +140,6 @@ def polygon_json(shape: Polygon) -> dict[str, Any]:
     }
 
 
-def rings(shapes: Sequence[Polygon]) -> list[list[tuple[float, float]]]:
+def outer_rings(shapes: Sequence[Polygon]) -> list[list[tuple[float, float]]]:
     """Outer rings as the report draws them."""
     return [[(round(x, 1), round(y, 1)) for x, y in shape.exterior.coords] for shape in shapes]

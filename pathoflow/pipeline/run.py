@@ -13,12 +13,12 @@ from pathoflow.inference import TileTally
 from pathoflow.interchange import write_geojson
 from pathoflow.networks import Network
 from pathoflow.pipeline import stages
-from pathoflow.pipeline.compose import Analysis, Remark, compose_result, rings
+from pathoflow.pipeline.compose import Analysis, Remark, compose_result, outer_rings
 from pathoflow.pipeline.maps import Maps, load_networks
 from pathoflow.pipeline.progress import OnStep, Step, silent
 from pathoflow.pipeline.provenance import describe_run, plain_settings, utc_now
 from pathoflow.pipeline.settings import RunSettings
-from pathoflow.report import save_pictures, take_pictures, write_report
+from pathoflow.report import save_pictures, take_pictures, trace_mask, write_report
 from pathoflow.slide import Slide, open_slide
 from pathoflow.store import Result, ResultFolder, load_result, save_result
 from pathoflow.vessels import write_csv, write_geoparquet
@@ -132,27 +132,21 @@ def write_derived(result: Result, folder: ResultFolder) -> None:
     """Write every file that follows from `result.json` and `analysis.zarr`."""
     rows = list(result.vessels)
     write_csv(rows, folder.vessels_csv)
-    write_geoparquet(rows, folder.vessels_parquet)
+    write_geoparquet(rows, folder.vessels_parquet, result.data["provenance"])
     write_geojson(result, folder.vessels_geojson, bounds=result.bounds)
     write_report(folder)
 
 
-def _outlines(analysis: Analysis) -> dict[str, list[list[tuple[float, float]]]]:
-    from pathoflow.tissue.outline import trace_outline
-
+def _outlines(analysis: Analysis) -> dict[str, Sequence[Sequence[tuple[float, float]]]]:
     quality = analysis.quality
     if quality is None:
         return {}
-    found = {
-        "tissue": rings([part for piece in quality.tissue.pieces for part in _parts(piece.outline)]),
-        "tumour": rings([region.outline for region in analysis.tumours]),
+    frame = quality.tissue.frame
+    found: dict[str, Sequence[Sequence[tuple[float, float]]]] = {
+        "tissue": trace_mask(quality.tissue.pixels, frame),
+        "tumour": outer_rings([region.outline for region in analysis.tumours]),
     }
     for flag in quality.flags:
         if flag.mask is not None and flag.mask.any():
-            outline = trace_outline(flag.mask, (0, 0), quality.tissue.frame)
-            found.setdefault(str(flag.code).lower(), []).extend(rings(_parts(outline)))
+            found[str(flag.code).lower()] = trace_mask(flag.mask, frame)
     return found
-
-
-def _parts(shape: Any) -> list[Any]:
-    return list(getattr(shape, "geoms", [shape]))

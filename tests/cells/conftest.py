@@ -81,7 +81,13 @@ def plug(rng):
     """A field of nuclei of one size: returns pixels and how many there are."""
 
     def draw(
-        diameter_um, haematoxylin, spacing_um=16.0, side_um=110.0, elongation=1.1, mpp=0.5, ground=0.1
+        diameter_um,
+        haematoxylin,
+        spacing_um=16.0,
+        side_um=110.0,
+        elongation=1.1,
+        mpp=0.5,
+        ground=0.1,
     ):
         field = Drawing(side_um, ground)
         places = lattice(side_um, spacing_um, rng)

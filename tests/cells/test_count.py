@@ -7,7 +7,7 @@ from pathoflow.cells import CountSettings, NucleusClass, count_tumour_cells
 from pathoflow.errors import UsageError
 from pathoflow.phantom import PhantomSpec, Truth, paint, plan_slide
 from pathoflow.space import Box, Frame
-from pathoflow.tissue import StainScale, haematoxylin_amount, stain_scale
+from pathoflow.tissue import StainScale, stain_scale
 from pathoflow.tissue.dye import field_darkness
 
 SCALE = StainScale((245.0, 245.0, 245.0))
@@ -78,6 +78,9 @@ def test_a_mask_of_another_shape_is_refused():
         count_tumour_cells(np.zeros((9, 9, 3), np.uint8), np.ones((9, 8), bool), 0.5)
 
 
+WANTED = ("tumour", "leucocytes", "red_cells", "hepatocytes")
+
+
 @pytest.fixture(scope="module", params=["train", "test"])
 def painted(request):
     """Vessels of a painted slide: name of the content, true count, and what was counted."""
@@ -86,20 +89,45 @@ def painted(request):
     )
     plan = plan_slide(spec)
     truth, frame = Truth(plan), Frame.at(0.5, plan.mpp)
-    scale = None
-    found = []
+    crops = []
     for vessel in plan.vessels:
-        if vessel.diameter_um > 250 or vessel.contents.name not in WANTED:
+        if vessel.diameter_um > 200 or vessel.contents.name not in WANTED:
             continue
         left, top, right, bottom = truth.lumens[vessel.index].bounds
         box = Box.spanning(int(top), int(left), int(bottom) + 1, int(right) + 1).grow(60)
-        pixels = paint(plan, box)
-        # The glass of painted slides is not pure white; one vessel's surroundings stand for the slide's.
-        scale = scale or stain_scale(plan_white(plan), [darkness(pixels, plan_white(plan))])
+        crops.append((vessel, box, paint(plan, box)))
+    scale = known_scale(plan, [pixels for _, _, pixels in crops])
+    found = []
+    for vessel, box, pixels in crops:
         inside = truth.lumen_labels(box, frame) == vessel.index + 1
         counted = count_tumour_cells(pixels, inside, 0.5, scale=scale)
         found.append((vessel.contents.name, vessel.n_tumour_cells, counted))
     return found
 
 
-WANTED = ("tumour", "leucocytes", "red_cells", "hepatocytes")
+def known_scale(plan, crops):
+    """The slide's stain, as the tissue room would have measured it from fields at 1 µm/px."""
+    white = tuple(float(level) for level in plan.look.white)
+    fields = [
+        pixels[: h // 2 * 2 : 2, : w // 2 * 2 : 2]
+        for pixels in crops
+        for h, w in [pixels.shape[:2]]
+    ]
+    return stain_scale(white, [field_darkness(field, white) for field in fields])
+
+
+def test_counts_in_painted_veins_are_within_a_quarter_of_the_truth(painted):
+    pairs = [(true, count) for name, true, count in painted if name == "tumour"]
+    assert len(pairs) >= 6
+    errors = [abs(count.n - true) / true for true, count in pairs]
+    assert np.median(errors) <= 0.25
+    covered = [count.low <= true <= count.high for true, count in pairs]
+    assert np.mean(covered) >= 0.6
+
+
+def test_painted_veins_without_tumour_hold_few_tumour_cells(painted):
+    others = [count for name, _, count in painted if name != "tumour"]
+    assert len(others) >= 4
+    assert np.mean([count.n <= 3 for count in others]) >= 0.8
+    cells = sum(sum(count.classes.values()) for count in others)
+    assert sum(count.n for count in others) <= max(3, 0.1 * cells)

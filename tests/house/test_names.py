@@ -29,7 +29,7 @@ def test_every_module_has_its_test(code: list[Any], root: Path) -> None:
         test = PurePosixPath("tests", *module.parts[1:-1], f"test_{module.name}")
         if not (root / test).exists():
             missing.append(f"{source.name} wants {test}")
-    assert not missing
+    assert not missing, "\n".join(missing)
 
 
 def test_the_command_line_has_its_stories(root: Path) -> None:
