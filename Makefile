@@ -39,11 +39,9 @@ format: $(DEV)  ## repair what lint and format can repair by themselves
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(CORE)  ## measure reading and the engine on this machine
-	@$(BIN)/pathoflow bench --help >/dev/null 2>&1 || \
-	{ echo "There is nothing to measure with yet: the command 'pathoflow bench' is still to be built." >&2; exit 1; }
-	@$(BIN)/pathoflow bench read
-	@$(BIN)/pathoflow bench engine
+bench: $(CORE)  ## paint a 10 x 10 mm slide, run the main job on it, print the figures (half an hour)
+	@$(BIN)/python benchmarks/main_job.py --work bench-out
+	@$(BIN)/python benchmarks/main_job.py --work bench-out --seams
 
 gui: $(GUI)  ## open the viewer (needs a display)
 	@$(BIN)/python .ci/gui.py
@@ -52,7 +50,7 @@ lock: $(DEV)  ## write constraints.txt, the tested versions, anew
 	@.ci/lock
 
 clean:  ## remove what was built here: the environment, caches, the demo's output
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build demo-out *.egg-info
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build demo-out bench-out *.egg-info
 	find pathoflow tests $(wildcard plugins methods benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -1,10 +1,10 @@
 """The figures of the main job: painted test slides that no training has seen, run as a user runs them, and scored.
 
-    python benchmarks/main_job.py --work DIR [--slide test-20k] [--seams] [--table]
+    python benchmarks/main_job.py --work DIR [--slide test-20k] [--seams]
 
 Paints each slide of ``benchmarks/specs`` once, runs ``pathoflow run`` on it in a process of its own (wall seconds, peak
-memory of the whole process tree), scores it with ``pathoflow score`` and writes ``figures.json`` beside it. ``--seams``
-runs it again with other block and tile sizes and compares. All figures are synthetic.
+memory of the largest process), scores it with ``pathoflow score`` and keeps the figures in ``benchmarks/figures``.
+``--seams`` runs it again with other block and tile sizes and compares. All figures are synthetic.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 SPECS = Path(__file__).parent / "specs"
+FIGURES = Path(__file__).parent / "figures"
 
 
 def paint(name: str, work: Path) -> Path:
@@ -33,6 +34,7 @@ def paint(name: str, work: Path) -> Path:
 def run(slide: Path, out: Path) -> dict[str, Any]:
     """Run the command anew and return its wall seconds and peak memory."""
     before = time.monotonic()
+    # Its own process, so that its memory is its own too.
     command = ["run", str(slide), "--out", str(out), "--overwrite", "--device", "cpu"]
     subprocess.run([sys.executable, "-m", "pathoflow.cli", *command], check=True)
     seconds = time.monotonic() - before
@@ -91,7 +93,7 @@ def main() -> None:
         figures = run(slide, given.work / "out")
         figures |= score(given.work / "out" / slide.stem, slide.with_suffix(".truth"))
     name = f"{given.slide}-seams.json" if given.seams else f"{given.slide}.json"
-    (given.work / name).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    (FIGURES / name).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=2))
 
 

@@ -63,7 +63,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = 1
     except Exception as error:  # noqa: BLE001  (the last door: a fault of ours must be one sentence too)
         _trace()
-        _say(f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it.")
+        _say(
+            f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it."
+        )
         code = 1
     raise SystemExit(code or 0)
 

@@ -9,7 +9,9 @@ import typer
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for the painted slide and its results.")] = Path("pathoflow-demo"),
+    out: Annotated[Path, typer.Option(help="Folder for the painted slide and its results.")] = Path(
+        "pathoflow-demo"
+    ),
 ) -> None:
     """Paint a slide, analyse it, compare with the truth, write the report; the last line is the report's path."""
     from pathoflow.cli.show import shown_share, shown_steps
@@ -31,7 +33,9 @@ def demo(
     figures = score_slide(folder, truth).as_json()
     print("A painted slide: every figure is synthetic and says nothing about real tissue.")
     print(f"  vessels: {figures['vessels_found']} found, {figures['vessels_true']} painted")
-    print(f"  F1 at IoU 0.5: {figures['vessel_f1_at_iou_0.5']}, tumour IoU: {figures['tumour_pixel_iou']}")
+    print(
+        f"  F1 at IoU 0.5: {figures['vessel_f1_at_iou_0.5']}, tumour IoU: {figures['tumour_pixel_iou']}"
+    )
     print(f"  invaded vessels: {figures['mvi_true']} painted, sensitivity {figures['mvi_sensitivity']}, "
           f"{figures['mvi_false_positives']} false")  # fmt: skip
     proposal = result.propose("NHC")

@@ -10,7 +10,9 @@ import typer
 
 
 def grade(
-    table: Annotated[Path, typer.Argument(help="CSV with one row per vessel.", metavar="VESSELS.csv")],
+    table: Annotated[
+        Path, typer.Argument(help="CSV with one row per vessel.", metavar="VESSELS.csv")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Grade every case of a table in all systems, with reasons.

@@ -12,7 +12,9 @@ import typer
 
 def info(
     slide: Annotated[Path, typer.Argument(help="A slide file.")],
-    mpp: Annotated[float | None, typer.Option(help="µm per pixel, where the file does not say.")] = None,
+    mpp: Annotated[
+        float | None, typer.Option(help="µm per pixel, where the file does not say.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show size, levels, µm per pixel and its source, vendor, and why other readers refused the file."""
@@ -31,7 +33,10 @@ def info(
             "mpp_doubt": doubt,
             "objective_power": facts.objective_power,
             "levels": [
-                {"size_px": [level.size.height, level.size.width], "downsample": [level.scale_y, level.scale_x]}
+                {
+                    "size_px": [level.size.height, level.size.width],
+                    "downsample": [level.scale_y, level.scale_x],
+                }
                 for level in facts.levels
             ],
             "is_synthetic": facts.is_synthetic,
@@ -52,7 +57,10 @@ def _print_plain(plain: Mapping[str, object]) -> None:
         if name == "levels" and isinstance(value, list):
             for number, level in enumerate(value):
                 height, width = level["size_px"]
-                table.add_row(f"level {number}", f"{height} x {width} px, downsample {level['downsample'][0]:g}")
+                table.add_row(
+                    f"level {number}",
+                    f"{height} x {width} px, downsample {level['downsample'][0]:g}",
+                )
         elif name == "refusals" and isinstance(value, dict):
             for reader, reason in value.items():
                 table.add_row(f"{reader} refused", reason)

@@ -16,7 +16,9 @@ def list_() -> None:
     from pathoflow.networks import list_networks
 
     for card in list_networks():
-        print(f"{card.name} {card.version}: {card.title} ({', '.join(card.classes)} at {card.mpp:g} µm/px)")
+        print(
+            f"{card.name} {card.version}: {card.title} ({', '.join(card.classes)} at {card.mpp:g} µm/px)"
+        )
 
 
 @app.command()

@@ -12,8 +12,14 @@ app = typer.Typer(help="Paint slides whose truth is known exactly.", no_args_is_
 
 @app.command()
 def make(
-    spec: Annotated[Path, typer.Argument(help="TOML with at least seed, size_px, mpp, family.", metavar="SPEC.toml")],
-    to: Annotated[Path, typer.Option(help="The slide to write; its truth goes beside it.", metavar="SLIDE.tiff")],
+    spec: Annotated[
+        Path,
+        typer.Argument(help="TOML with at least seed, size_px, mpp, family.", metavar="SPEC.toml"),
+    ],
+    to: Annotated[
+        Path,
+        typer.Option(help="The slide to write; its truth goes beside it.", metavar="SLIDE.tiff"),
+    ],
 ) -> None:
     """Write SLIDE.tiff and SLIDE.truth/ (truth.json, truth.geojson, truth.zarr)."""
     from pathoflow.cli.show import shown_share

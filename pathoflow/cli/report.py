@@ -8,7 +8,11 @@ from typing import Annotated
 import typer
 
 
-def report(folder: Annotated[Path, typer.Argument(help="OUT/<slide-id>, the folder of one analysed slide.")]) -> None:
+def report(
+    folder: Annotated[
+        Path, typer.Argument(help="OUT/<slide-id>, the folder of one analysed slide.")
+    ],
+) -> None:
     """Write report.html, the tables and the GeoJSON again from result.json and analysis.zarr."""
     from pathoflow.pipeline import write_derived
     from pathoflow.store import ResultFolder, load_result

@@ -10,13 +10,23 @@ import typer
 
 
 def run(
-    slides: Annotated[list[Path], typer.Argument(help="Slides, or folders of slides.", metavar="SLIDE|DIR...")],
+    slides: Annotated[
+        list[Path], typer.Argument(help="Slides, or folders of slides.", metavar="SLIDE|DIR...")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for the results; one folder per slide.")],
-    mpp: Annotated[float | None, typer.Option(help="µm per pixel, for slides that do not say.")] = None,
-    network: Annotated[list[str] | None, typer.Option(help="Network by name or folder; repeatable.")] = None,
+    mpp: Annotated[
+        float | None, typer.Option(help="µm per pixel, for slides that do not say.")
+    ] = None,
+    network: Annotated[
+        list[str] | None, typer.Option(help="Network by name or folder; repeatable.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first slide that fails.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Begin anew instead of resuming.")] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first slide that fails.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Begin anew instead of resuming.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print outcomes as JSON.")] = False,
 ) -> None:
     """Analyse slides; running the same command again resumes what was interrupted and skips what is done.
@@ -27,7 +37,9 @@ def run(
     from pathoflow.cli.show import shown_steps
     from pathoflow.pipeline import Outcome, RunSettings, find_slides, run_slides, worst_exit_code
 
-    settings = RunSettings(networks=tuple(network or ()), device=device, mpp=mpp, overwrite=overwrite)
+    settings = RunSettings(
+        networks=tuple(network or ()), device=device, mpp=mpp, overwrite=overwrite
+    )
     outcomes: list[Outcome] = []
     with shown_steps() as on_step:
         for outcome in run_slides(find_slides(slides), out, settings, on_step, fail_fast):
@@ -35,7 +47,9 @@ def run(
             if not as_json:
                 _print_outcome(outcome, out)
     if as_json:
-        print(json.dumps([_plain(outcome, out) for outcome in outcomes], indent=2, ensure_ascii=False))
+        print(
+            json.dumps([_plain(outcome, out) for outcome in outcomes], indent=2, ensure_ascii=False)
+        )
     raise typer.Exit(worst_exit_code(outcomes))
 
 

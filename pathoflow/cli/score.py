@@ -10,7 +10,9 @@ import typer
 
 
 def score(
-    folder: Annotated[Path, typer.Argument(help="OUT/<slide-id>, the folder of one analysed slide.")],
+    folder: Annotated[
+        Path, typer.Argument(help="OUT/<slide-id>, the folder of one analysed slide.")
+    ],
     truth: Annotated[Path, typer.Argument(help="A .truth folder, or a GeoJSON of outlines.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

@@ -181,6 +181,8 @@ def _is_done(target: Target, block: Block, outputs: Mapping[str, Pyramid], ledge
     ):
         return True
     ledger.forget(entry.block)
+    for name in target.classes:
+        _drop(outputs[name], block)
     return False
 
 
@@ -190,6 +192,15 @@ def _stored_checksum(output: Pyramid, block: Block) -> str | None:
         return checksum(output.read(block.box))
     except (ValueError, RuntimeError, OSError):  # of the shard's index, of the decoder, of the disk
         return None
+
+
+def _drop(output: Pyramid, block: Block) -> None:
+    """Take a block's files away: zarr reads a shard before it writes to it, and fails on one with a damaged index."""
+    array = output.root / output.name / output.levels[0].name
+    side = output.shard_px
+    for shard in block.box.pieces(Size(side, side)):
+        path = array / "c" / str(shard.top // side) / str(shard.left // side)
+        path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """One slide, a batch: the stages in order, what they found as result.json, and where it came from.
 
-    run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
-    batch.run_slides ─> run for each slide, one outcome each
+run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
+batch.run_slides ─> run for each slide, one outcome each
 """
 
 from pathoflow.pipeline.batch import Outcome, find_slides, run_slides, worst_exit_code

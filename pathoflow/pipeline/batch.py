@@ -51,10 +51,14 @@ def find_slides(paths: Sequence[Path]) -> list[Path]:
         if path.is_file() or path.suffix == ".zarr":
             found.append(path)
             continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SLIDE_SUFFIXES and not _is_inner(p))
+        inside = sorted(
+            p for p in path.rglob("*") if p.suffix.lower() in SLIDE_SUFFIXES and not _is_inner(p)
+        )
         if not inside:
             kinds = ", ".join(sorted(SLIDE_SUFFIXES))
-            raise UsageError(f"{path} holds no slides (files ending in {kinds}); give a folder that does.")
+            raise UsageError(
+                f"{path} holds no slides (files ending in {kinds}); give a folder that does."
+            )
         found += inside
     return list(dict.fromkeys(found))
 
@@ -65,7 +69,11 @@ def _is_inner(path: Path) -> bool:
 
 
 def run_slides(
-    paths: Sequence[Path], out: Path, settings: RunSettings, on_step: OnStep = silent, fail_fast: bool = False
+    paths: Sequence[Path],
+    out: Path,
+    settings: RunSettings,
+    on_step: OnStep = silent,
+    fail_fast: bool = False,
 ) -> Iterator[Outcome]:
     """Analyse ``paths`` into ``out`` and yield what became of each, as soon as it is known.
 
@@ -97,9 +105,13 @@ def _run_one(path: Path, out: Path, ready: Ready, is_shared: bool, on_step: OnSt
             slide_id = slide_name(slide, is_shared)
             result = analyse(slide, ResultFolder(out / slide_id), ready, on_step)
     except SlideError as error:
-        return Outcome(path, slide_id, "failed", (str(error.code or Code.SLIDE_CORRUPT),), str(error))
+        return Outcome(
+            path, slide_id, "failed", (str(error.code or Code.SLIDE_CORRUPT),), str(error)
+        )
     except UsageError as error:
-        return Outcome(path, slide_id, "failed", (str(error.code or Code.SLIDE_CORRUPT),), str(error))
+        return Outcome(
+            path, slide_id, "failed", (str(error.code or Code.SLIDE_CORRUPT),), str(error)
+        )
     codes = tuple(str(code["code"]) for code in result.codes)
     message = next((str(c["message"]) for c in result.codes if c["severity"] == "error"), "")
     return Outcome(path, slide_id, result.status, codes, message, result)

@@ -87,7 +87,9 @@ def compose_result(analysis: Analysis, provenance: dict[str, Any]) -> dict[str, 
         },
         "vessels": [] if failed else [_vessel(found) for found in analysis.findings],
         "mvi": {
-            "n_candidates": None if failed else sum(f.judged.is_candidate for f in analysis.findings),
+            "n_candidates": None
+            if failed
+            else sum(f.judged.is_candidate for f in analysis.findings),
             "systems": {} if failed else analysis.systems,
             "reviewed": False,
         },

@@ -67,7 +67,11 @@ class LumenReader:
         """What the lumen's most suspicious tenth exceeds, and the share of the lumen that is called tumour."""
         frame = self.tumour.frame
         box = box_around(lumen, frame).intersect(self.tumour.pyramid.size.box())
-        values = self.tumour.pyramid.read(box)[paint_outlines([lumen], box, frame)] if not box.is_empty else np.zeros(0)
+        values = (
+            self.tumour.pyramid.read(box)[paint_outlines([lumen], box, frame)]
+            if not box.is_empty
+            else np.zeros(0)
+        )
         if not len(values):
             return 0.0, 0.0
         threshold = self.tumour.network.card.threshold * 255
@@ -96,8 +100,12 @@ class LumenReader:
             lumen_um2 += float(inside.sum()) * mpp**2
             centres.append(found.centres_px + (padded.top, padded.left))
         fraction = min(1.0, area_um2 / lumen_um2) if lumen_um2 else 0.0
-        attachment = _attachment(np.concatenate(centres), lumen, frame, mpp, fraction) if n else None
-        return LumenContent(uncounted.tumour_probability, n, (min(low, n), max(high, n)), fraction, attachment)
+        attachment = (
+            _attachment(np.concatenate(centres), lumen, frame, mpp, fraction) if n else None
+        )
+        return LumenContent(
+            uncounted.tumour_probability, n, (min(low, n), max(high, n)), fraction, attachment
+        )
 
 
 def _lumen(vessel: Vessel, wall_um: float, mpp: Mpp) -> Polygon:
@@ -107,7 +115,9 @@ def _lumen(vessel: Vessel, wall_um: float, mpp: Mpp) -> Polygon:
     return Polygon(max(parts, key=lambda part: part.area).exterior) if parts else vessel.outline
 
 
-def _attachment(centres: NDArray[np.float64], lumen: Polygon, frame: Frame, mpp: float, fraction: float) -> str:
+def _attachment(
+    centres: NDArray[np.float64], lumen: Polygon, frame: Frame, mpp: float, fraction: float
+) -> str:
     """Filling where cells cover most of the lumen, adherent where some lie within a cell's breadth of the wall."""
     from shapely import distance, points
 

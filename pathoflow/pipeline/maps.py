@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -32,7 +33,9 @@ def load_networks(settings: RunSettings) -> list[Network]:
     answered = [c for network in chosen for c in network.card.classes]
     twice = sorted({c for c in answered if answered.count(c) > 1})
     if twice:
-        raise NetworkError(f"more than one network answers for {', '.join(twice)}; give one network per class.")
+        raise NetworkError(
+            f"more than one network answers for {', '.join(twice)}; give one network per class."
+        )
     for name in DEFAULT_NETWORKS:
         if name.removesuffix("-starter") not in answered:
             chosen.append(load_network(name, settings.device))
@@ -121,12 +124,20 @@ def level_count(slide: Slide, networks: Sequence[Network]) -> int:
     return n_levels_for(Frame.at(finest, slide.mpp).size(slide.size))
 
 
-def _create(folder: ResultFolder, name: str, target: Target, n_levels: int, settings: RunSettings) -> Pyramid:
+def _create(
+    folder: ResultFolder, name: str, target: Target, n_levels: int, settings: RunSettings
+) -> Pyramid:
     """The map of one class; the one of an interrupted run with its pixels."""
     slide_mpp = target.slide.mpp
     spec = PyramidSpec.on_slide("uint8", target.frame.mpp(slide_mpp), slide_mpp, n_levels)
-    spec = replace(spec, shard_px=settings.inference.block_px)
+    spec = shard(spec, settings)
     return create_pyramid(folder.analysis, f"probability/{name}", target.size, spec)
+
+
+def shard(spec: PyramidSpec, settings: RunSettings) -> PyramidSpec:
+    """``spec`` with one block per shard, so that every shard has one writer."""
+    block = settings.inference.block_px
+    return replace(spec, shard_px=block, chunk_px=math.gcd(spec.chunk_px, block))
 
 
 def _sum(tallies: Sequence[TileTally]) -> TileTally:

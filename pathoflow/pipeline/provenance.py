@@ -31,7 +31,9 @@ def source_commit() -> str | None:
         if reference.exists():
             return reference.read_text(encoding="utf-8").strip()
         packed = (git / "packed-refs").read_text(encoding="utf-8").splitlines()
-        return next((row.split()[0] for row in packed if row.endswith(head.removeprefix("ref: "))), None)
+        return next(
+            (row.split()[0] for row in packed if row.endswith(head.removeprefix("ref: "))), None
+        )
     except OSError:
         return None
 
@@ -55,7 +57,11 @@ def _sorted_sets(value: Any) -> Any:
 
 
 def describe_run(
-    settings: RunSettings, networks: Sequence[Network], started_utc: str, tally: TileTally, synthetic: bool
+    settings: RunSettings,
+    networks: Sequence[Network],
+    started_utc: str,
+    tally: TileTally,
+    synthetic: bool,
 ) -> dict[str, Any]:
     """The ``provenance`` part of `result.json`."""
     import torch
@@ -65,7 +71,8 @@ def describe_run(
         "pathoflow": version("pathoflow"),
         "commit": source_commit(),
         "networks": [
-            {"name": n.card.name, "version": n.card.version, "sha256": n.card.weights_sha256} for n in networks
+            {"name": n.card.name, "version": n.card.version, "sha256": n.card.weights_sha256}
+            for n in networks
         ],
         "settings": plain_settings(settings),
         "device": str(device) if device else "none",

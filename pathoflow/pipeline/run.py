@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pathoflow.errors import Code, EnvironmentFault, MppUnknown, SlideError, TileUnreadable
+from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
 from pathoflow.inference import TileTally
 from pathoflow.interchange import write_geojson
 from pathoflow.networks import Network
@@ -67,27 +68,60 @@ def analyse(slide: Slide, folder: ResultFolder, ready: Ready, on_step: OnStep = 
 
     if doubt := slide.mpp.doubt:
         # Also a person's value: outside of what scanners write, a slip of the keyboard is likelier than a slide.
-        raise MppUnknown(f"{slide.path.name}: {doubt}; state the scanner's value with --mpp.", Code.MPP_SUSPECT)
+        raise MppUnknown(
+            f"{slide.path.name}: {doubt}; state the scanner's value with --mpp.", Code.MPP_SUSPECT
+        )
     tell("identity", 0, 0)
-    if not ready.settings.overwrite and (known := finished_result(slide, folder, ready)) is not None:
+    if (
+        not ready.settings.overwrite
+        and (known := finished_result(slide, folder, ready)) is not None
+    ):
         return known
-    is_new = not folder.path.exists()
+    new = _missing(folder.path)
     folder.prepare()
+    # The report is written last and is the mark of a finished folder: from here on there is none until the end.
+    folder.report_html.unlink(missing_ok=True)
     try:
-        return _analyse(slide, folder, ready, stages.Bench(folder, ready.networks, ready.settings, tell))
-    except (SlideError, EnvironmentFault) as error:
-        # A folder that holds no finished block is of no use to a later run.
-        if is_new and not any(folder.ledger.glob("*")) and not folder.result_json.exists():
+        return _analyse(
+            slide, folder, ready, stages.Bench(folder, ready.networks, ready.settings, tell)
+        )
+    except PathoflowError:
+        # A new folder that holds no finished block is of no use to a later run.
+        if new and not _has_blocks(folder):
             shutil.rmtree(folder.path, ignore_errors=True)
-        raise error
+            with suppress(OSError):  # another slide of the batch lies there by now
+                for parent in new[1:]:
+                    parent.rmdir()
+        raise
+
+
+def _missing(path: Path) -> list[Path]:
+    """The folders that making ``path`` will add, innermost first."""
+    return [step for step in (path, *path.parents) if not step.exists()]
+
+
+def _has_blocks(folder: ResultFolder) -> bool:
+    """Whether an interrupted run left anything that a later one can go on from."""
+    return any(file.read_bytes().count(b"\n") > 1 for file in folder.ledger.glob("*"))
 
 
 def finished_result(slide: Slide, folder: ResultFolder, ready: Ready) -> Result | None:
     """The stored result, if it is complete and comes from this slide, these networks and these settings."""
-    outputs = (folder.vessels_parquet, folder.vessels_csv, folder.vessels_geojson, folder.report_html)
+    outputs = (
+        folder.vessels_parquet,
+        folder.vessels_csv,
+        folder.vessels_geojson,
+        folder.report_html,
+    )
     if not folder.result_json.exists() or not all(path.exists() for path in outputs):
         return None
-    result = load_result(folder)
+    try:
+        result = load_result(folder)
+    except UsageError:
+        # Damaged or foreign: it is written anew, which is also the remedy that the error names.
+        return None
+    if result.status != "failed" and not folder.analysis.is_dir():
+        return None
     provenance = result.data["provenance"]
     networks = {n["name"]: n["sha256"] for n in provenance["networks"]}
     same = (
@@ -115,6 +149,10 @@ def _analyse(slide: Slide, folder: ResultFolder, ready: Ready, bench: stages.Ben
             stages.name_labels(analysis, bench)
     except TileUnreadable as error:
         analysis.remarks.append(Remark(error.code or TileUnreadable.code, "error", str(error)))
+    if maps is None:
+        # Nothing of an earlier run under other settings may stand beside a result that knows no maps.
+        for stale in (folder.analysis, folder.ledger):
+            shutil.rmtree(stale, ignore_errors=True)
     synthetic = slide.info.is_synthetic or any(network.card.synthetic for network in ready.networks)
     tally = maps.tally if maps else TileTally()
     provenance = describe_run(ready.settings, ready.networks, started, tally, synthetic)

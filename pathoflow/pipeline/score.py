@@ -113,12 +113,16 @@ def load_reference(path: Path) -> Reference:
             cells = {row["id"]: int(row["n_tumour_cells"]) for row in known["vessels"]}
             synthetic = bool(known["synthetic"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UsageError(f"{table} cannot be read as truth ({error}); make the painted slide again.") from error
+            raise UsageError(
+                f"{table} cannot be read as truth ({error}); make the painted slide again."
+            ) from error
     outlines = read_geojson(outlines_path)
     vessels = [o for o in outlines if (o.class_name or "").startswith("Vessel")]
     tumours = [o.polygon for o in outlines if (o.class_name or "").startswith("Tumour")]
     if not vessels and not tumours:
-        raise UsageError(f"{outlines_path} holds no outline of class Vessel or Tumour; name the classes so.")
+        raise UsageError(
+            f"{outlines_path} holds no outline of class Vessel or Tumour; name the classes so."
+        )
     return Reference(
         [o.polygon for o in vessels],
         ["MVI" in (o.class_name or "") for o in vessels],
@@ -147,7 +151,9 @@ def score_slide(folder: Path, truth: Path) -> SlideScore:
         for outline, vessel in zip(outlines, result.vessels, strict=True)
         if vessel["p_mvi"]
     ]
-    invaded = [v for v, is_mvi in zip(reference.vessels, reference.is_invaded, strict=True) if is_mvi]
+    invaded = [
+        v for v, is_mvi in zip(reference.vessels, reference.is_invaded, strict=True) if is_mvi
+    ]
     hits = SlideHits.of(scored, invaded)
     analysis = ResultFolder(folder).analysis
     return SlideScore(

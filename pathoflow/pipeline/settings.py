@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pathoflow.cells import CountSettings
+from pathoflow.errors import Code, UsageError
 from pathoflow.inference import InferenceSettings
 from pathoflow.mvi import MviCriteria, ScoreSettings
 from pathoflow.report import PictureSettings
+from pathoflow.space.mpp import PLAUSIBLE_MPP
 from pathoflow.tissue import QualitySettings
 from pathoflow.vessels import LabelSettings, RegionSettings
 
@@ -49,3 +51,13 @@ class RunSettings:
     score: ScoreSettings = field(default_factory=ScoreSettings)
     criteria: MviCriteria = field(default_factory=MviCriteria)
     pictures: PictureSettings = field(default_factory=PictureSettings)
+
+    def __post_init__(self) -> None:
+        low, high = PLAUSIBLE_MPP
+        # Also a person's value: outside of what scanners write, a slip of the keyboard is likelier than a slide.
+        if self.mpp is not None and not low <= self.mpp <= high:
+            raise UsageError(
+                f"mpp {self.mpp:g} lies outside {low:g} to {high:g} µm per pixel, which no scanner writes; give the "
+                "scanner's value, about 0.5 for a 20x and 0.25 for a 40x scan.",
+                Code.MPP_SUSPECT,
+            )

@@ -1,6 +1,6 @@
 """The stages of one slide, in the order in which they run; each takes what the earlier ones found.
 
-    quality ─> maps ─> labels ─> outlines ─> tumour ─> lumina ─> findings ─> proposal
+quality ─> maps ─> labels ─> outlines ─> tumour ─> lumina ─> findings ─> proposal
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathoflow.mvi import TumourSurroundings, VesselEvidence, judge_vessel, prop
 from pathoflow.networks import Network
 from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding
 from pathoflow.pipeline.lumen import LumenReader
-from pathoflow.pipeline.maps import Maps, level_count, predict_maps
+from pathoflow.pipeline.maps import Maps, level_count, predict_maps, shard
 from pathoflow.pipeline.settings import RunSettings
 from pathoflow.slide import Slide
 from pathoflow.space import Frame
@@ -24,7 +24,6 @@ from pathoflow.store import Label, Pyramid, PyramidSpec, ResultFolder, create_py
 from pathoflow.tiles import Lattice
 from pathoflow.tissue import assess_slide
 from pathoflow.vessels import (
-    LabelSettings,
     Traced,
     Vessel,
     label_vessels,
@@ -82,9 +81,8 @@ def map_slide(analysis: Analysis, bench: Bench) -> Maps:
         lambda done, total: bench.tell("networks", done, total),
     )
     if maps.n_resumed:
-        analysis.remarks.append(
-            Remark(Code.RESUMED, "info", f"An interrupted run was resumed; {maps.n_resumed} blocks were done before.")
-        )
+        # Told, not written down: an interrupted run ends with the same result as one that was not.
+        bench.tell(f"{Code.RESUMED}: {maps.n_resumed} blocks were done before", 0, 0)
     tally, limit = maps.tally, bench.settings.inference.unreadable_limit
     if tally.failed:
         severity = "error" if tally.unreadable_share > limit else "warning"
@@ -105,18 +103,20 @@ def find_vessels(analysis: Analysis, maps: Maps, bench: Bench) -> list[Vessel]:
     bench.tell("vessels", 0, 0)
     vessel, slide, settings = maps.by_class["vessel"], analysis.slide, bench.settings
     labels = _create_labels("vessels", vessel.frame, slide, bench)
-    how = LabelSettings(
+    how = replace(
+        settings.labels,
         threshold=vessel.network.card.threshold,
-        peak=settings.labels.peak,
-        min_area_px=settings.labels.min_area_px,
-        max_hole_px=settings.labels.max_hole_px,
         block_px=settings.inference.block_px,
     )
     objects = label_vessels(vessel.pyramid, labels, how)
     labels.build_levels()
     tissue = analysis.quality.tissue
     source = Traced(
-        labels, vessel.frame, slide.mpp, slide.sha256, lambda box: tissue.resample(box, vessel.frame)
+        labels,
+        vessel.frame,
+        slide.mpp,
+        slide.sha256,
+        lambda box: tissue.resample(box, vessel.frame),
     )
     return trace_vessels(source, objects)
 
@@ -155,8 +155,10 @@ def keep_tissue(analysis: Analysis, bench: Bench) -> None:
 
 
 def _create_labels(name: str, frame: Frame, slide: Slide, bench: Bench) -> Pyramid:
-    spec = PyramidSpec.on_slide("uint32", frame.mpp(slide.mpp), slide.mpp, level_count(slide, bench.networks))
-    spec = replace(spec, shard_px=bench.settings.inference.block_px)
+    spec = PyramidSpec.on_slide(
+        "uint32", frame.mpp(slide.mpp), slide.mpp, level_count(slide, bench.networks)
+    )
+    spec = shard(spec, bench.settings)
     return create_pyramid(bench.folder.analysis, f"labels/{name}", frame.size(slide.size), spec)
 
 
@@ -178,7 +180,9 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         [piece.outline for piece in analysis.quality.tissue.pieces],
     )
     bench.tell("cells", 0, len(vessels))
-    for done, (vessel, content) in enumerate(zip(vessels, reader.read_all(vessels), strict=True), start=1):
+    for done, (vessel, content) in enumerate(
+        zip(vessels, reader.read_all(vessels), strict=True), start=1
+    ):
         location, distance = surroundings.locate(vessel.outline, settings.criteria)
         evidence = VesselEvidence(
             id=vessel.id,
@@ -194,11 +198,11 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         analysis.findings.append(VesselFinding(vessel, content, distance, location, judged))
         bench.tell("cells", done, len(vessels))
     distrust = [
-        remark.message for remark in analysis.remarks if remark.code in (Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN)
+        remark.message
+        for remark in analysis.remarks
+        if remark.code in (Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN)
     ]
     analysis.systems = propose([f.judged for f in analysis.findings], settings.criteria, distrust)
-
-
 
 
 #: Colours of the vessel labels (red, green, blue, opacity), told apart by colour-blind eyes too.

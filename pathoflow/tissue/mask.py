@@ -15,7 +15,7 @@ from scipy import ndimage as ndi
 from shapely.geometry import MultiPolygon, Polygon
 
 from pathoflow.space import Box, Frame, Mpp
-from pathoflow.tissue.density import estimate_white, optical_density
+from pathoflow.tissue.density import brightest, darkest, estimate_white, optical_density
 from pathoflow.tissue.outline import trace_outline
 
 
@@ -164,9 +164,9 @@ def colour_spread(overview: NDArray[np.uint8], sigma_px: float) -> NDArray[np.fl
     density = optical_density(overview, estimate_white(overview))
     for channel in range(3):
         density[..., channel] = ndi.gaussian_filter(density[..., channel], sigma_px)
-    spread = density.max(axis=-1) - density.min(axis=-1)
+    spread = brightest(density) - darkest(density)
     # Noise of one grey value already looks coloured below this brightness.
-    spread[overview.max(axis=-1) < _TOO_DARK] = 0
+    spread[brightest(overview) < _TOO_DARK] = 0
     return np.asarray(spread, dtype=np.float32)
 
 

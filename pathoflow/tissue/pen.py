@@ -10,9 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from scipy import ndimage as ndi
 
-from pathoflow.tissue.density import density_shares, estimate_white, optical_density
+from pathoflow.tissue.density import (
+    brightest,
+    darkest,
+    density_shares,
+    estimate_white,
+    optical_density,
+    total_density,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +73,24 @@ def find_pen(
     True on ink and its soft edge, shape ``(h, w)``.
     """
     settings = settings or PenSettings()
+    step = max(1, round(_PEN_MPP / mpp))
+    small = np.asarray(Image.fromarray(overview).reduce(step))
+    ink = _find_in(small, mpp * step, settings).repeat(step, axis=0).repeat(step, axis=1)
+    return ink[: overview.shape[0], : overview.shape[1]]
+
+
+# A stroke of 150 µm is still nine pixels wide, and a section costs a quarter.
+_PEN_MPP = 16.0
+
+
+def _find_in(overview: NDArray[np.uint8], mpp: float, settings: PenSettings) -> NDArray[np.bool_]:
+    """Find ink at the power at hand."""
     density = optical_density(overview, estimate_white(overview))
     for channel in range(3):
         density[..., channel] = ndi.gaussian_filter(
             density[..., channel], settings.smoothing_um / mpp / 2
         )
-    total = density.sum(axis=-1)
+    total = total_density(density)
     strong, red = _candidates(density, settings.min_density, settings)
     # Over tissue the ink is what exceeds the tissue beneath, and that has the ink's colour again.
     excess = (density - _typical_tissue(density, total)).clip(0)
@@ -103,11 +123,11 @@ def _candidates(
     density: NDArray[np.float32], min_density: float, settings: PenSettings
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Pixels of blue, green or black ink, and pixels that red ink shares with blood."""
-    total = density.sum(axis=-1)
+    total = total_density(density)
     shares = density_shares(density)
     red, green, blue = shares[..., 0], shares[..., 1], shares[..., 2]
     cold = (red > settings.blue_ratio * green) & (total >= min_density)
-    spread = shares.max(axis=-1) - shares.min(axis=-1)
+    spread = brightest(shares) - darkest(shares)
     black = (spread < settings.max_grey_spread) & (total >= settings.min_grey_density)
     warm = (
         (red < settings.max_red_share)

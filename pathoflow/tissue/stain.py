@@ -2,8 +2,9 @@
 
 In haematoxylin (0.40, 0.43, 0.18) and in eosin (0.14, 0.51, 0.35) green absorbs most, so every mixture of the two does. Brown,
 yellow and most red counterstains absorb blue most; trichrome blue and fast green absorb red most; grey absorbs all alike.
-On 18 whole sections with saffron, from three laboratories, and 20 further H&E pictures the median green share lay between 0.42
-and 0.62 and at most 0.4 % of the pixels were brown; picrosirius red gave 0.29 and 99 %, a brown immunostain 0.33 and 96 %.
+On 18 whole liver sections with saffron from one hospital and 14 further H&E pictures the median green
+share lay between 0.45 and 0.62 and at most 0.4 % of the pixels were brown; picrosirius red gave 0.29
+and 99 %, a brown immunostain 0.33 and 96 %. Stains that look like eosin (PAS) are not told apart.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathoflow.errors import Code
-from pathoflow.tissue.density import density_shares, estimate_white, optical_density
+from pathoflow.tissue.density import (
+    brightest,
+    darkest,
+    density_shares,
+    estimate_white,
+    optical_density,
+    total_density,
+)
 from pathoflow.tissue.flag import Flag
 
 
@@ -37,7 +45,7 @@ class StainSettings:
     #: Red absorbs this much more than green: blue or green dye. Haematoxylin itself reaches 0.93, rotated by 4 degrees 1.06.
     blue_ratio: float = 1.10
     max_blue_fraction: float = 0.10
-    #: H&E mixtures have a green share of 0.43 to 0.51 and were seen from 0.42 to 0.62; grey has 0.33.
+    #: H&E mixtures have a green share of 0.43 to 0.51 and were seen from 0.45 to 0.62; grey has 0.33.
     min_green_share: float = 0.38
     #: Haematoxylin alone has a red share of 0.40; nuclei-rich H&E was seen up to 0.34.
     max_red_share: float = 0.385
@@ -80,8 +88,8 @@ def check_stain(
 
 
 def _darkness(overview: NDArray[np.uint8], settings: StainSettings) -> str | None:
-    dark = float(np.mean(overview.max(axis=-1) < settings.dark_level))
-    bright = float(np.mean(overview.min(axis=-1) >= settings.bright_level))
+    dark = float(np.mean(brightest(overview) < settings.dark_level))
+    bright = float(np.mean(darkest(overview) >= settings.bright_level))
     if dark >= settings.max_dark_fraction and bright < settings.min_bright_fraction:
         return f"{dark:.0%} of it is black and no glass is bright, as in fluorescence"
     return None
@@ -91,7 +99,7 @@ def _foreign_hue(
     overview: NDArray[np.uint8], tissue: NDArray[np.bool_], settings: StainSettings
 ) -> str | None:
     density = optical_density(overview[tissue], estimate_white(overview))
-    density = density[density.sum(axis=-1) >= settings.min_density]
+    density = density[total_density(density) >= settings.min_density]
     if len(density) < settings.min_pixels:
         return None
     red, green, blue = density_shares(density).T

@@ -1,7 +1,7 @@
 """Probability to vessels: labels joined over block borders, outlines, measurements, tables.
 
-    probability ─> label_vessels ─> trace_vessels ─> Vessel records ─> tables
-    probability ─> trace_regions ─> Region records (the tumour mass)
+probability ─> label_vessels ─> trace_vessels ─> Vessel records ─> tables
+probability ─> trace_regions ─> Region records (the tumour mass)
 """
 
 from pathoflow.vessels.label import LabelSettings, VesselObject, label_vessels

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 from shapely import Polygon
 from skimage.measure import label as label_plane
-from skimage.morphology import remove_small_holes, remove_small_objects
 
 from pathoflow.space import Box, Frame, Mpp
 from pathoflow.store import Pyramid
@@ -44,7 +44,11 @@ class Region:
 
 
 def trace_regions(
-    probability: Pyramid, frame: Frame, slide_mpp: Mpp, settings: RegionSettings, leave_out: Sequence[Polygon] = ()
+    probability: Pyramid,
+    frame: Frame,
+    slide_mpp: Mpp,
+    settings: RegionSettings,
+    leave_out: Sequence[Polygon] = (),
 ) -> list[Region]:
     """Regions of ``probability`` (level 0 lies on ``frame``), largest first.
 
@@ -59,11 +63,13 @@ def trace_regions(
     pixel_um = coarse.mpp(slide_mpp).mean
     smooth = ndimage.gaussian_filter(np.where(blocked, 0, plane), settings.smooth_um / pixel_um / 2)
     # Vessels cut holes into a mass around them; dividing by the smoothed rest closes them again.
-    weight = ndimage.gaussian_filter((~blocked).astype(np.float32), settings.smooth_um / pixel_um / 2)
+    weight = ndimage.gaussian_filter(
+        (~blocked).astype(np.float32), settings.smooth_um / pixel_um / 2
+    )
     mask = (smooth >= settings.threshold * np.maximum(weight, 0.25)) & (weight > 0.05)
     pixel_um2 = pixel_um**2
-    mask = remove_small_holes(mask, max_size=round(settings.max_hole_um2 / pixel_um2))
-    mask = remove_small_objects(mask, max_size=round(settings.min_area_um2 / pixel_um2))
+    mask = ~_parts_from(~mask, settings.max_hole_um2 / pixel_um2)
+    mask = _parts_from(mask, settings.min_area_um2 / pixel_um2)
     regions = []
     numbered = label_plane(mask, connectivity=1)
     for number, where in enumerate(ndimage.find_objects(numbered), start=1):
@@ -73,9 +79,21 @@ def trace_regions(
         outline = trace_mask(own, box, coarse)
         if outline is not None:
             regions.append(
-                Region(outline, outline.area * slide_mpp.pixel_area_um2, float(plane[where][own].mean()))
+                Region(
+                    outline,
+                    outline.area * slide_mpp.pixel_area_um2,
+                    float(plane[where][own].mean()),
+                )
             )
     return sorted(regions, key=lambda region: -region.area_um2)
+
+
+def _parts_from(mask: NDArray[np.bool_], area_px: float) -> NDArray[np.bool_]:
+    """The 4-connected parts of ``mask`` that have at least ``area_px`` pixels."""
+    numbered = label_plane(mask, connectivity=1)
+    large = np.bincount(numbered.ravel()) >= area_px
+    large[0] = False
+    return np.asarray(large[numbered], np.bool_)
 
 
 def paint_regions(regions: Sequence[Region], labels: Pyramid, frame: Frame, block_px: int) -> None:

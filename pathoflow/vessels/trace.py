@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from shapely import Polygon, make_valid
+from shapely import Polygon, affinity, make_valid
 from skimage.measure import find_contours
 
-from pathoflow.space import Box, Frame, Mpp, Point, Size, to_xy
+from pathoflow.space import Box, Frame, Mpp, Point, to_xy
 from pathoflow.store import Pyramid
 from pathoflow.vessels.label import VesselObject
+from pathoflow.vessels.raster import polygons_in
 from pathoflow.vessels.record import Vessel
 
 # Outlines are simplified by at most this many pixels of the map: invisible, and a fifth of the points.
@@ -40,7 +41,7 @@ def trace_vessels(source: Traced, objects: Sequence[VesselObject]) -> list[Vesse
     vessels = []
     for found in objects:
         box = found.box.grow(2)
-        mask = ndimage.binary_fill_holes(_read_padded(source.labels, box) == found.label)
+        mask = ndimage.binary_fill_holes(source.labels.read(box) == found.label)
         outline = trace_mask(mask, box, source.frame)
         if outline is None:
             continue
@@ -50,30 +51,22 @@ def trace_vessels(source: Traced, objects: Sequence[VesselObject]) -> list[Vesse
 
 def trace_mask(mask: NDArray[np.bool_], box: Box, frame: Frame) -> Polygon | None:
     """The largest outer contour of ``mask`` (which lies at ``box`` of ``frame``) in level-0 pixels, (x, y)."""
+    # Contours run through pixel centres: -1 for the padding, +0.5 to count from the pixel's corner.
     rings = find_contours(np.pad(mask, 1).astype(np.float32), 0.5, fully_connected="high")
-    best: Polygon | None = None
+    parts: list[Polygon] = []
     for ring in rings:
-        # Contours run through pixel centres: -1 for the padding, +0.5 to count from the pixel's corner.
         yx = (ring - 0.5) + (box.top, box.left)
-        shape = Polygon(to_xy(yx * (frame.scale_y, frame.scale_x)))
-        shape = shape.simplify(_SIMPLIFY_PX * frame.scale_y)
-        parts = make_valid(shape)
-        for part in getattr(parts, "geoms", [parts]):
-            if isinstance(part, Polygon) and not part.is_empty and (best is None or part.area > best.area):
-                best = Polygon(part.exterior)
-    return best
-
-
-def _read_padded(labels: Pyramid, box: Box) -> NDArray[np.uint32]:
-    """Labels under ``box``, 0 where it leaves the plane."""
-    whole = np.zeros(box.size.shape, np.uint32)
-    inside = box.intersect(labels.size.box())
-    whole[inside.within(box).slices] = labels.read(inside)
-    return whole
+        # Simplified in pixels of the map: at level 0 they need not be square.
+        rough = make_valid(Polygon(to_xy(yx)).simplify(_SIMPLIFY_PX))
+        parts += [Polygon(part.exterior) for part in polygons_in(rough)]
+    if not parts:
+        return None
+    largest = max(parts, key=lambda part: part.area)
+    return affinity.scale(largest, frame.scale_x, frame.scale_y, origin=(0, 0))
 
 
 def _is_cut(mask: NDArray[np.bool_], box: Box, source: Traced) -> bool:
-    size: Size = source.labels.size
+    size = source.labels.size
     ring = ndimage.binary_dilation(mask, iterations=2) & ~mask
     inside = box.intersect(size.box())
     tissue = np.zeros(box.size.shape, bool)

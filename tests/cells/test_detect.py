@@ -78,7 +78,7 @@ def test_a_pale_slide_gives_the_same_nuclei_once_its_scale_is_known(drawing, rng
 def test_a_crop_gives_the_nuclei_of_the_whole_away_from_its_border(plug):
     pixels, _ = plug(diameter_um=9, haematoxylin=0.6, side_um=180.0)
     whole = detect_nuclei(pixels, 0.5, scale=SCALE).centres_px
-    part = detect_nuclei(pixels[80:, 60:], 0.5, scale=SCALE).centres_px + [80, 60]
+    part = detect_nuclei(pixels[80:, 60:], 0.5, scale=SCALE).centres_px + np.array([80, 60])
     # The surroundings reach 40 µm, so 80 pixels from the cut both see the same.
     deep = [c[(c[:, 0] > 160) & (c[:, 1] > 140)] for c in (whole, part)]
     assert len(deep[0]) > 10

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from torch import nn
 
 from pathoflow.errors import TileUnreadable
 from pathoflow.inference import InferenceSettings, Ledger, Target, TileTally, predict_slide
-from pathoflow.networks import Architecture, Domain, Network, NetworkCard, Normalisation
+from pathoflow.networks import Architecture, Network, NetworkCard, Normalisation
 from pathoflow.space import Box, Frame, Mpp, Size
 from pathoflow.store import Pyramid, PyramidSpec, create_pyramid
 
@@ -123,9 +124,7 @@ class Run:
 
     root: Path
     target: Target
-    settings: InferenceSettings = field(
-        default_factory=lambda: InferenceSettings(tile_px=32, block_px=64)
-    )
+    settings: InferenceSettings
 
     def ledger(self) -> Ledger:
         (self.root / "ledger").mkdir(parents=True, exist_ok=True)
@@ -134,10 +133,8 @@ class Run:
         return ledger
 
     def output(self, name: str = "vessel") -> Pyramid:
-        spec = PyramidSpec("uint8", Mpp.square(MPP), n_levels=1, chunk_px=16)
-        from dataclasses import replace
-
-        spec = replace(spec, shard_px=self.settings.block_px)
+        side = self.settings.block_px
+        spec = PyramidSpec("uint8", Mpp.square(MPP), n_levels=1, chunk_px=16, shard_px=side)
         return create_pyramid(
             self.root / "analysis.zarr", f"probability/{name}", self.target.size, spec
         )
@@ -167,5 +164,36 @@ def picture() -> np.ndarray:
 
 
 @pytest.fixture
-def domain() -> Domain:
-    return Domain([0.0, 0.0, 0.0], [1.0, 1.0, 1.0], 1.0, 32)
+def network() -> Callable[..., CountingNetwork]:
+    """Make a network of a module, by default the blur; keywords replace entries of its card."""
+    return lambda module=None, name="vessel", **entries: make_network(
+        module or Blur(), name, **entries
+    )
+
+
+@pytest.fixture
+def constant() -> type[Constant]:
+    return Constant
+
+
+@pytest.fixture
+def make_target(picture: np.ndarray) -> Callable[..., Target]:
+    """A target on ``picture``, all of it tissue unless said otherwise."""
+
+    def make(*networks: Network, pixels: Any = None, tissue: Any = None, **more: Any) -> Target:
+        shown = picture if pixels is None else pixels
+        where = np.ones(shown.shape[:2], bool) if tissue is None else tissue
+        return Target(ArraySlide(shown, **more), ArrayTissue(where), networks)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Run]:
+    """Prepare to analyse a target in a folder of the given name, with settings as keywords."""
+
+    def make(target: Target, folder: str = "run", **settings: int) -> Run:
+        chosen = InferenceSettings(**{"tile_px": 32, "block_px": 64, **settings})
+        return Run(tmp_path / folder, target, chosen)
+
+    return make

@@ -12,7 +12,11 @@ MARK = {"slide": "ab", "networks": {"vessel": "cd"}}
 
 
 def entry(block: str = "2/0-1", **more: int) -> Entry:
-    return Entry(block, {"vessel": "aa", "tumour": "bb"}, **{"tiles_done": 4, "tiles_failed": 1, "unreadable_px": 9, **more})
+    return Entry(
+        block,
+        {"vessel": "aa", "tumour": "bb"},
+        **{"tiles_done": 4, "tiles_failed": 1, "unreadable_px": 9, **more},
+    )
 
 
 def filled(folder: Path, *entries: Entry) -> Path:
@@ -65,7 +69,9 @@ def test_after_a_torn_line_new_blocks_are_recorded_rightly(tmp_path: Path) -> No
     assert [third.entry(name) is not None for name in "abc"] == [True, False, True]
 
 
-@pytest.mark.parametrize("tail", [b"\x00\x00\x00\n", b"\xff\xfe\n", b"7\n", b"{}\n", b'{"block": 1}\n'])
+@pytest.mark.parametrize(
+    "tail", [b"\x00\x00\x00\n", b"\xff\xfe\n", b"7\n", b"{}\n", b'{"block": 1}\n']
+)
 def test_rubbish_after_a_power_cut_is_no_block(tmp_path: Path, tail: bytes) -> None:
     path = filled(tmp_path, entry("a"))
     path.write_bytes(path.read_bytes() + tail)

@@ -29,13 +29,13 @@ def test_order_holds_when_later_jobs_finish_first() -> None:
 
 def test_reading_never_runs_further_ahead_than_allowed() -> None:
     begun = []
-    handed_over = 0
-    for _ in read_ahead(count(), lambda job: begun.append(job), threads=3, depth=4):
-        handed_over += 1
+    ahead = read_ahead(count(), lambda job: begun.append(job), threads=3, depth=4)
+    for handed_over, _ in enumerate(ahead, start=1):
         # The one handed over, and at most four that wait.
         assert len(begun) <= handed_over + 4
         if handed_over == 20:
             break
+    ahead.close()
 
 
 def test_reading_goes_on_while_the_answer_is_used() -> None:

@@ -5,9 +5,12 @@ import pytest
 
 from pathoflow.tissue.density import (
     DEFAULT_WHITE,
+    brightest,
+    darkest,
     density_shares,
     estimate_white,
     optical_density,
+    total_density,
 )
 
 
@@ -48,3 +51,11 @@ def test_white_without_glass_is_the_default(canvas, rng):
     picture = canvas(60, 60)
     picture.stain(np.ones((60, 60), bool), haematoxylin=0.2, eosin=0.3)
     assert estimate_white(picture.pixels(rng)) == DEFAULT_WHITE
+
+
+def test_sums_and_extremes_of_channels_agree_with_numpy(rng):
+    pixels = rng.integers(0, 255, (7, 9, 3), dtype=np.uint8)
+    assert np.array_equal(brightest(pixels), pixels.max(axis=-1))
+    assert np.array_equal(darkest(pixels), pixels.min(axis=-1))
+    density = pixels.astype(np.float32)
+    assert np.array_equal(total_density(density), density.sum(axis=-1))

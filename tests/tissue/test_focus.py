@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage as ndi
 
-from pathoflow.errors import Code
+from pathoflow.errors import Code, TileUnreadable
 from pathoflow.space import Frame, Mpp, Size
 from pathoflow.tissue import FocusSettings, TissueMask, check_focus, sample_fields
 from pathoflow.tissue.focus import measure_field, typical_red_spread
@@ -114,3 +114,17 @@ def test_large_tissue_is_sampled_by_few_fields(array_slide):
     # 1024 fields side by side, every fourth along both axes.
     assert len(fields) == 64
     assert {field.box.top % 512 for field in fields} == {192}
+
+
+def test_a_field_that_cannot_be_decoded_is_left_out(array_slide, monkeypatch):
+    slide = array_slide(np.full((512, 512, 3), 200, np.uint8), mpp=1.0)
+    intact = slide.read
+
+    def damaged(box, mpp):
+        if box.top == 0 and box.left == 0:
+            raise TileUnreadable("painted.tiff: this tile is damaged.")
+        return intact(box, mpp)
+
+    monkeypatch.setattr(slide, "read", damaged)
+    tissue = TissueMask(np.ones((64, 64), bool), Frame(8.0, 8.0), Mpp.square(1.0))
+    assert len(sample_fields(slide, tissue, WHITE, FocusSettings())) == 15
