@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from typer.exceptions import TyperException
 
 from pathoflow import __version__
 from pathoflow.cli import demo, doctor, grade, info, networks, phantom, report, run, score, train
+from pathoflow.cli.sentence import say, say_where
 from pathoflow.errors import PathoflowError
 
 app = typer.Typer(
@@ -28,14 +28,23 @@ app.add_typer(phantom.app, name="phantom")
 app.add_typer(networks.app, name="networks")
 
 
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    _version: Annotated[
+        bool,
+        # Eager: it is answered before a missing command is missed.
+        typer.Option(
+            "--version", help="Show the version and stop.", callback=_tell_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
-    if version:
-        print(__version__)
-        raise typer.Exit
     if debug:
         os.environ["PATHOFLOW_DEBUG"] = "1"
 
@@ -48,32 +57,25 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = app(given, standalone_mode=False, prog_name="pathoflow")
     except TyperException as error:
-        _say(error.format_message())
+        # Without a message the help itself has just been shown.
+        if message := error.format_message():
+            say(f"{message.rstrip('.')}. See pathoflow --help.")
         code = error.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        _say("stopped; run the same command again to go on where it stopped.")
+        say("stopped; run the same command again to go on where it stopped.")
         code = 130
     except PathoflowError as error:
-        _trace()
-        _say(str(error))
+        say_where(error)
+        say(f"{error} ({error.code})" if error.code else str(error))
         code = error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     except Exception as error:  # noqa: BLE001  (the last door: a fault of ours must be one sentence too)
-        _trace()
-        _say(
+        say_where(error)
+        say(
             f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it."
         )
         code = 1
     raise SystemExit(code or 0)
-
-
-def _trace() -> None:
-    if os.environ.get("PATHOFLOW_DEBUG"):
-        traceback.print_exc()
-
-
-def _say(message: str) -> None:
-    print(f"pathoflow: {' '.join(message.split())}", file=sys.stderr)

@@ -14,12 +14,12 @@ def demo(
     ),
 ) -> None:
     """Paint a slide, analyse it, compare with the truth, write the report; the last line is the report's path."""
+    from pathoflow.cli.place import check_place
     from pathoflow.cli.show import shown_share, shown_steps
     from pathoflow.phantom import PhantomSpec, make_phantom
     from pathoflow.pipeline import run_slide, score_slide
-    from pathoflow.store import ensure_writable
 
-    ensure_writable(out)
+    check_place(out)
     # A seed and a family that no training has seen.
     spec = PhantomSpec(seed=4, size_px=(9000, 9000), mpp=0.5, family="test", mvi_vessels=4)
     slide, truth = out / "painted-liver.tiff", out / "painted-liver.truth"

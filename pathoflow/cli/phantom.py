@@ -22,11 +22,14 @@ def make(
     ],
 ) -> None:
     """Write SLIDE.tiff and SLIDE.truth/ (truth.json, truth.geojson, truth.zarr)."""
+    from pathoflow.cli.place import check_place
     from pathoflow.cli.show import shown_share
     from pathoflow.phantom import load_spec, make_phantom
 
+    recipe = load_spec(spec)
+    check_place(to.parent)
     with shown_share(to.name) as on_share:
-        make_phantom(load_spec(spec), to, on_share)
+        make_phantom(recipe, to, on_share)
     print(to)
 
 

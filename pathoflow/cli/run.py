@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from pathoflow.cli.sentence import say, say_where
+
+if TYPE_CHECKING:
+    from pathoflow.pipeline import Outcome
 
 
 def run(
@@ -34,51 +39,51 @@ def run(
     Every slide gets a folder in OUT with result.json, analysis.zarr, vessels.csv, .parquet and .geojson, and
     report.html. One bad slide does not stop the others; the exit code is 1 if any failed.
     """
+    from pathoflow.cli.place import check_place
     from pathoflow.cli.show import shown_steps
-    from pathoflow.pipeline import Outcome, RunSettings, find_slides, run_slides, worst_exit_code
+    from pathoflow.pipeline import RunSettings, find_slides, run_slides, worst_exit_code
 
     settings = RunSettings(
         networks=tuple(network or ()), device=device, mpp=mpp, overwrite=overwrite
     )
+    found = find_slides(slides)
+    check_place(out)
     outcomes: list[Outcome] = []
     with shown_steps() as on_step:
-        for outcome in run_slides(find_slides(slides), out, settings, on_step, fail_fast):
+        for outcome in run_slides(found, out, settings, on_step, fail_fast):
             outcomes.append(outcome)
             if not as_json:
                 _print_outcome(outcome, out)
     if as_json:
-        print(
-            json.dumps([_plain(outcome, out) for outcome in outcomes], indent=2, ensure_ascii=False)
-        )
+        plain = [_plain(outcome, out) for outcome in outcomes]
+        print(json.dumps(plain, indent=2, ensure_ascii=False))
     raise typer.Exit(worst_exit_code(outcomes))
 
 
-def _print_outcome(outcome: object, out: Path) -> None:
-    from pathoflow.pipeline import Outcome
-
-    assert isinstance(outcome, Outcome)
-    remarks = f" ({', '.join(outcome.codes)})" if outcome.codes else ""
-    if outcome.result is None:
-        typer.echo(f"pathoflow: {outcome.path}: {outcome.message}", err=True)
-        return
+def _print_outcome(outcome: Outcome, out: Path) -> None:
     result = outcome.result
-    print(f"{outcome.slide_id}: {outcome.status}{remarks}")
-    if result.status == "failed":
-        typer.echo(f"pathoflow: {outcome.path}: {outcome.message}", err=True)
-    else:
+    remarks = f" ({', '.join(outcome.codes)})" if outcome.codes else ""
+    if result is not None:
+        print(f"{outcome.slide_id}: {outcome.status}{remarks}")
+    if outcome.status == "failed":
+        if outcome.error is not None:
+            say_where(outcome.error)
+        # Many messages begin with the file's name; here stands its whole path.
+        reason = outcome.message.removeprefix(f"{outcome.path.name}: ")
+        say(f"{outcome.path}: {reason}{remarks}")
+    elif result is not None:
         proposal = result.propose("NHC")
+        possible = ", ".join(proposal.possible)
         print(
             f"  {len(result.vessels)} vessels, {result.data['mvi']['n_candidates']} candidates; proposal (NHC, not "
             f"reviewed): {proposal.grade}"
-            + (f", possible {', '.join(proposal.possible)}" if len(proposal.possible) > 1 else "")
+            + (f", possible {possible}" if len(proposal.possible) > 1 else "")
         )
-    print(f"  {out / outcome.slide_id / 'report.html'}")
+    if result is not None:
+        print(f"  {out / outcome.slide_id / 'report.html'}")
 
 
-def _plain(outcome: object, out: Path) -> dict[str, object]:
-    from pathoflow.pipeline import Outcome
-
-    assert isinstance(outcome, Outcome)
+def _plain(outcome: Outcome, out: Path) -> dict[str, object]:
     return {
         "slide": outcome.slide_id,
         "file": str(outcome.path),

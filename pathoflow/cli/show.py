@@ -59,6 +59,8 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
+        # Else the answers would follow the bars to standard error, past the file they are sent to.
+        redirect_stdout=sys.stdout.isatty(),
     )
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathoflow.errors import TileUnreadable
 from pathoflow.inference.engine import Target
-from pathoflow.networks import Domain, Network
+from pathoflow.networks import Network
 from pathoflow.space import Box, Size
 
 # Training took the same pieces: those of which more than this is tissue.
@@ -41,7 +40,7 @@ def measure_domain(target: Target, network: Network, n_samples: int = 12) -> Dom
     Where no piece is mostly tissue, as on a biopsy, the fullest is taken. None where the card holds no statistics, there
     is no tissue, or no piece can be read.
     """
-    domain = network.card.domain
+    domain = network.domain
     if domain is None:
         return None
     distances = []
@@ -50,18 +49,12 @@ def measure_domain(target: Target, network: Network, n_samples: int = 12) -> Dom
             rgb = target.slide.read(box, mpp=target.mpp)
         except TileUnreadable:
             continue
-        distances.append(feature_distance(network.features(rgb[None])[0], domain))
+        distances.append(domain.distance(network.features(rgb[None])[0]))
     if not distances:
         return None
     return DomainDistance(
         network.card.name, float(np.median(distances)), domain.limit, len(distances)
     )
-
-
-def feature_distance(features: NDArray[np.float32], domain: Domain) -> float:
-    """Root mean square of the standardised feature vector."""
-    standard = (features - np.asarray(domain.mean)) / np.asarray(domain.std)
-    return float(np.sqrt(np.mean(standard**2)))
 
 
 def _samples(target: Target, side: int, n_samples: int) -> list[Box]:

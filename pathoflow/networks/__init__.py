@@ -7,25 +7,30 @@ Nothing here unpickles anything.
 from pathoflow.networks.build import build_module
 from pathoflow.networks.card import (
     Architecture,
-    Domain,
+    DomainCard,
     NetworkCard,
     Normalisation,
     load_card,
     save_card,
 )
+from pathoflow.networks.domain import Domain, fit_domain, load_domain, save_domain
 from pathoflow.networks.network import Network, load_network
 from pathoflow.networks.registry import find_network, list_networks
 
 __all__ = [
     "Architecture",
     "Domain",
+    "DomainCard",
     "Network",
     "NetworkCard",
     "Normalisation",
     "build_module",
     "find_network",
+    "fit_domain",
     "list_networks",
     "load_card",
+    "load_domain",
     "load_network",
     "save_card",
+    "save_domain",
 ]

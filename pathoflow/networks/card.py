@@ -38,19 +38,15 @@ class Normalisation:
 
 
 @dataclass(frozen=True, slots=True)
-class Domain:
-    """What training tissue looked like to the encoder, so that foreign tissue can be told apart.
+class DomainCard:
+    """Which tissue the network knows; the statistics lie beside the card (`pathoflow.networks.domain`)."""
 
-    The deepest encoder feature map of a piece of tissue is averaged over its area. ``mean`` and ``std`` (one number
-    per channel) standardise that vector; ``limit`` is the root-mean-square of the standardised vector that 99 % of
-    held-out training pieces stay under.
-    """
-
-    mean: list[float]
-    std: list[float]
+    #: Tissue further away than this is foreign.
     limit: float
-    #: Side of the pieces, in pixels of the card's mpp.
+    #: Side of the pieces that are compared, in pixels of the card's mpp.
     patch_px: int
+    #: SHA-256 of the file of statistics.
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class NetworkCard:
     synthetic: bool
     #: How raw outputs were calibrated; None means that outputs are scores, not probabilities.
     calibration: dict[str, Any] | None = None
-    domain: Domain | None = None
+    domain: DomainCard | None = None
     schema: int = 1
 
 
@@ -145,15 +141,6 @@ def _problems(card: NetworkCard) -> list[str]:
         problems.append(f"threshold {card.threshold} lies outside 0 to 1")
     if min(card.normalisation.std) <= 0:
         problems.append("normalisation std must be positive")
-    if card.domain is not None and not _is_usable(card.domain):
-        problems.append("domain needs as many positive std as means, a positive limit and patch_px")
+    if card.domain is not None and not (card.domain.limit > 0 and card.domain.patch_px > 0):
+        problems.append("domain needs a positive limit and patch_px")
     return problems
-
-
-def _is_usable(domain: Domain) -> bool:
-    return (
-        len(domain.mean) == len(domain.std) > 0
-        and min(domain.std) > 0
-        and domain.limit > 0
-        and domain.patch_px > 0
-    )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pathoflow.errors import EnvironmentFault, NetworkError
 from pathoflow.networks.build import build_module
 from pathoflow.networks.card import NetworkCard, load_card
+from pathoflow.networks.domain import Domain, load_domain
 from pathoflow.networks.registry import find_network
 from pathoflow.networks.weights import load_weights
 
@@ -28,6 +29,8 @@ class Network:
     card: NetworkCard
     module: nn.Module
     device: torch.device
+    #: What its training tissue looked like; None where the card does not say.
+    domain: Domain | None = None
 
     def predict(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Probabilities of ``(n, h, w, 3)`` RGB pixels as ``(n, classes, h, w)``, 255 meaning 1.
@@ -123,4 +126,5 @@ def load_network(name_or_folder: str | Path, device: str = "auto") -> Network:
     module = build_module(card.architecture, len(card.classes))
     load_weights(module, folder, card)
     module = module.eval().to(target, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return Network(card, module, target)
+    domain = load_domain(folder, card.domain) if card.domain else None
+    return Network(card, module, target, domain)

@@ -92,10 +92,11 @@ def save_weights(module: nn.Module, folder: Path) -> str:
     Half precision halves the file; batch-norm statistics keep enough digits for 8-bit outputs. What float16 cannot
     hold (above 65,504) stays as it is.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     tensors = {key: _halved(value) for key, value in module.state_dict().items()}
-    save_file(tensors, folder / WEIGHTS_NAME)
+    # Not save_file, which leaves a file that only its owner may read.
+    (folder / WEIGHTS_NAME).write_bytes(save(tensors))
     return weights_sha256(folder)
 
 

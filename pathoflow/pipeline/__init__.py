@@ -4,10 +4,11 @@ run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─
 batch.run_slides ─> run for each slide, one outcome each
 """
 
-from pathoflow.pipeline.batch import Outcome, find_slides, run_slides, worst_exit_code
+from pathoflow.pipeline.batch import Outcome, run_slides, worst_exit_code
 from pathoflow.pipeline.progress import OnStep, Step
 from pathoflow.pipeline.run import run_slide, write_derived
 from pathoflow.pipeline.score import SlideScore, score_slide
+from pathoflow.pipeline.search import find_slides
 from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
 
 __all__ = [

@@ -9,18 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathoflow.errors import Code, PathoflowError, SlideError, UsageError
+from pathoflow.errors import Code, NoSpace, PathoflowError, SlideError
 from pathoflow.pipeline.maps import load_networks
 from pathoflow.pipeline.progress import OnStep, silent
 from pathoflow.pipeline.run import Ready, analyse
 from pathoflow.pipeline.settings import RunSettings
-from pathoflow.slide import Slide, open_slide
+from pathoflow.slide import open_slide
+from pathoflow.slide.fingerprint import sha256_of
 from pathoflow.store import Result, ResultFolder, ensure_writable, write_text
 
-#: What a folder is searched for; a file named by hand may end in anything.
-SLIDE_SUFFIXES = frozenset(
-    ".svs .ndpi .mrxs .scn .bif .vms .vmu .svslide .tif .tiff .btf .dcm .zarr".split()
-)
 SUMMARY_NAME = "slides.csv"
 
 
@@ -32,40 +29,12 @@ class Outcome:
     slide_id: str
     status: str
     codes: tuple[str, ...]
+    #: Why it failed; empty for a slide that did not.
     message: str
+    #: None where the slide failed before there was anything to write.
     result: Result | None = None
-
-
-def find_slides(paths: Sequence[Path]) -> list[Path]:
-    """The slides that ``paths`` name; folders are searched with all below them, in order of name.
-
-    Raises
-    ------
-    UsageError
-        A path does not exist, or a folder holds no slide.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path} does not exist; give a slide or a folder of slides.")
-        if path.is_file() or path.suffix == ".zarr":
-            found.append(path)
-            continue
-        inside = sorted(
-            p for p in path.rglob("*") if p.suffix.lower() in SLIDE_SUFFIXES and not _is_inner(p)
-        )
-        if not inside:
-            kinds = ", ".join(sorted(SLIDE_SUFFIXES))
-            raise UsageError(
-                f"{path} holds no slides (files ending in {kinds}); give a folder that does."
-            )
-        found += inside
-    return list(dict.fromkeys(found))
-
-
-def _is_inner(path: Path) -> bool:
-    """Whether a path lies inside a Zarr folder, which is one slide as a whole."""
-    return any(parent.suffix == ".zarr" for parent in path.parents)
+    #: What ended the analysis, for those who want to see where.
+    error: Exception | None = None
 
 
 def run_slides(
@@ -77,12 +46,14 @@ def run_slides(
 ) -> Iterator[Outcome]:
     """Analyse ``paths`` into ``out`` and yield what became of each, as soon as it is known.
 
-    ``out/slides.csv`` lists all outcomes once any slide has written something.
+    ``out/slides.csv`` lists the outcomes of this call, once any slide has written something.
 
     Raises
     ------
     NetworkError, EnvironmentFault
         Nothing can be analysed at all.
+    NoSpace
+        The disk is full, so going on makes no sense; what is finished is kept.
     """
     ensure_writable(out)
     ready = Ready(settings, load_networks(settings))
@@ -101,25 +72,30 @@ def run_slides(
 def _run_one(path: Path, out: Path, ready: Ready, is_shared: bool, on_step: OnStep) -> Outcome:
     slide_id = path.stem
     try:
+        slide_id = slide_name(path, is_shared)
         with open_slide(path, mpp=ready.settings.mpp) as slide:
-            slide_id = slide_name(slide, is_shared)
             result = analyse(slide, ResultFolder(out / slide_id), ready, on_step)
-    except SlideError as error:
-        return Outcome(
-            path, slide_id, "failed", (str(error.code or Code.SLIDE_CORRUPT),), str(error)
-        )
-    except UsageError as error:
-        return Outcome(
-            path, slide_id, "failed", (str(error.code or Code.SLIDE_CORRUPT),), str(error)
-        )
+    except NoSpace:
+        raise
+    except PathoflowError as error:
+        # A folder that may not be written, or a network that answers nonsense, is no word on the slide.
+        code = error.code or (Code.SLIDE_CORRUPT if isinstance(error, SlideError) else None)
+        named = (str(code),) if code else ()
+        return Outcome(path, slide_id, "failed", named, str(error), error=error)
+    except Exception as error:  # noqa: BLE001  (a fault of ours on one slide must not cost the other 499 of a night)
+        message = f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it."
+        return Outcome(path, slide_id, "failed", (str(Code.INTERNAL),), message, error=error)
     codes = tuple(str(code["code"]) for code in result.codes)
     message = next((str(c["message"]) for c in result.codes if c["severity"] == "error"), "")
     return Outcome(path, slide_id, result.status, codes, message, result)
 
 
-def slide_name(slide: Slide, is_shared: bool) -> str:
+def slide_name(path: Path, is_shared: bool) -> str:
     """The slide's id: its file's stem, with a short hash of the content where two slides share the stem."""
-    return f"{slide.id}-{slide.sha256[:8]}" if is_shared else slide.id
+    try:
+        return f"{path.stem}-{sha256_of(path)[:8]}" if is_shared else path.stem
+    except OSError:  # opening the slide will say why
+        return path.stem
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:

@@ -98,7 +98,7 @@ class LumenReader:
             n, low, high = n + found.n, low + found.low, high + found.high
             area_um2 += found.tumour_area_um2
             lumen_um2 += float(inside.sum()) * mpp**2
-            centres.append(found.centres_px + (padded.top, padded.left))
+            centres.append(found.centres_px + np.array([padded.top, padded.left]))
         fraction = min(1.0, area_um2 / lumen_um2) if lumen_um2 else 0.0
         attachment = (
             _attachment(np.concatenate(centres), lumen, frame, mpp, fraction) if n else None

@@ -36,9 +36,11 @@ def load_networks(settings: RunSettings) -> list[Network]:
         raise NetworkError(
             f"more than one network answers for {', '.join(twice)}; give one network per class."
         )
-    for name in DEFAULT_NETWORKS:
-        if name.removesuffix("-starter") not in answered:
-            chosen.append(load_network(name, settings.device))
+    chosen += [
+        load_network(name, settings.device)
+        for name in DEFAULT_NETWORKS
+        if name.removesuffix("-starter") not in answered
+    ]
     missing = [c for c in NEEDED if not any(c in network.card.classes for network in chosen)]
     if missing:
         raise NetworkError(f"no network answers for {', '.join(missing)}; add one with --network.")

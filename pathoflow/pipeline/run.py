@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
 from pathoflow.inference import TileTally

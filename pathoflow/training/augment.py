@@ -19,7 +19,9 @@ def augment(
         left = int(torch.randint(room_x + 1, (), generator=generator))
         turn = int(torch.randint(4, (), generator=generator))
         flip = bool(torch.randint(2, (), generator=generator))
-        both = torch.cat([one, mask])[:, top : top + crop_px, left : left + crop_px].rot90(turn, (1, 2))
+        both = torch.cat([one, mask])[:, top : top + crop_px, left : left + crop_px].rot90(
+            turn, (1, 2)
+        )
         both = both.flip(2) if flip else both
         cut_pixels.append(_restain(both[:3], generator))
         cut_masks.append(both[3:])
@@ -39,5 +41,7 @@ def _restain(rgb: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     white = 1 - 0.06 * torch.rand(1, generator=generator)
     out = white * 10 ** (-density.clamp(0, 3))
     if torch.rand((), generator=generator) < 0.3:
-        out = torch.nn.functional.avg_pool2d(out[None], 3, stride=1, padding=1, count_include_pad=False)[0]
+        out = torch.nn.functional.avg_pool2d(
+            out[None], 3, stride=1, padding=1, count_include_pad=False
+        )[0]
     return (out + 0.02 * torch.rand((), generator=generator) * normal(*out.shape)).clamp(0, 1)

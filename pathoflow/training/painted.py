@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -13,8 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pathoflow.phantom import GENERATOR_VERSION, PhantomSpec, Plan, Truth, plan_slide, training_patch
+from pathoflow.phantom import (
+    GENERATOR_VERSION,
+    PhantomSpec,
+    Plan,
+    Truth,
+    plan_slide,
+    training_patch,
+)
 from pathoflow.space import Box, Frame, Point
+from pathoflow.store import write_bytes
 from pathoflow.training.settings import PaintedData
 
 
@@ -27,16 +36,19 @@ class PatchBank:
     tumour: NDArray[np.bool_]
 
     def reduced(self, ratio: int) -> PatchBank:
-        """This bank at ``ratio`` times the µm per pixel: mean colours, majority truth."""
+        """This bank at ``ratio`` times the µm per pixel: mean colours; truth where at least half a pixel is true."""
         if ratio == 1:
             return self
         n, h, w = self.vessel.shape
         pixels = self.pixels.reshape(n, h // ratio, ratio, w // ratio, ratio, 3).mean((2, 4))
 
         def majority(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-            return mask.reshape(n, h // ratio, ratio, w // ratio, ratio).mean((2, 4)) >= 0.5
+            share = mask.reshape(n, h // ratio, ratio, w // ratio, ratio).mean((2, 4))
+            return np.asarray(share >= 0.5)
 
-        return PatchBank((pixels + 0.5).astype(np.uint8), majority(self.vessel), majority(self.tumour))
+        return PatchBank(
+            (pixels + 0.5).astype(np.uint8), majority(self.vessel), majority(self.tumour)
+        )
 
     def truth(self, target: str) -> NDArray[np.bool_]:
         """The masks of one target."""
@@ -59,7 +71,10 @@ def paint_bank(
                 parts.append(job.result())
                 progress(f"painted slide {seed}: {len(parts)} of {len(seeds)}")
         pixels, vessel, tumour = (np.concatenate([part[i] for part in parts]) for i in range(3))
-        np.savez(path, pixels=pixels, vessel=vessel, tumour=tumour)
+        # Two trainings may paint the same bank at once, and a torn file would be believed for ever.
+        content = io.BytesIO()
+        np.savez(content, pixels=pixels, vessel=vessel, tumour=tumour)
+        write_bytes(path, content.getvalue())
     with np.load(path, allow_pickle=False) as stored:
         return PatchBank(stored["pixels"], stored["vessel"], stored["tumour"])
 
@@ -106,7 +121,9 @@ def _patch_centres(plan: Plan, data: PaintedData, rng: np.random.Generator) -> l
         centres.append(Point(*rng.uniform(0.15, 0.85, 2) * data.slide_px))
     # Random shifts, so that no vessel sits in the middle of a patch or in step with the tile grid.
     shift = data.patch_px // 4
-    return [Point(c.y + rng.uniform(-shift, shift), c.x + rng.uniform(-shift, shift)) for c in centres]
+    return [
+        Point(c.y + rng.uniform(-shift, shift), c.x + rng.uniform(-shift, shift)) for c in centres
+    ]
 
 
 def _level0(place_um: Point, data: PaintedData) -> Point:

@@ -5,16 +5,26 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from pathoflow.errors import UsageError
-from pathoflow.networks import Domain, Network, NetworkCard, Normalisation, build_module, save_card
+from pathoflow.networks import (
+    Domain,
+    Network,
+    NetworkCard,
+    Normalisation,
+    build_module,
+    fit_domain,
+    load_card,
+    save_card,
+    save_domain,
+)
 from pathoflow.networks.weights import save_weights
 from pathoflow.training.augment import augment
 from pathoflow.training.painted import PatchBank, paint_bank
@@ -46,23 +56,27 @@ def train_starter(settings: StarterSettings, places: Places, report: Report) -> 
     UsageError
         The encoder weights are missing or are others than the settings name.
     """
-    torch.manual_seed(settings.schedule.seed)
+    # Layers draw their first weights and their dropout from torch's own generator: it is given back as it was.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.schedule.seed)
+        return _train(settings, places, report)
+
+
+def _train(settings: StarterSettings, places: Places, report: Report) -> NetworkCard:
     module = build_module(settings.architecture, 1)
     _load_encoder(module, places.encoder_weights, settings.encoder_sha256)
     data, ratio = settings.data, round(settings.mpp / settings.data.bank_mpp)
     train = paint_bank(data, data.train_seeds, places.cache, report).reduced(ratio)
     held_out = paint_bank(data, data.validation_seeds, places.cache, report).reduced(ratio)
     averaged, history = _fit(module, train, held_out, settings, report)
-    card = _card(settings, Network(_draft(settings), averaged.eval(), torch.device("cpu")), train, held_out)
+    draft = _draft(settings)
+    domain = _domain(Network(draft, averaged.eval(), torch.device("cpu")), train, held_out)
     places.to.mkdir(parents=True, exist_ok=True)
     sha = save_weights(averaged, places.to)
-    final = NetworkCard(**{**_fields(card), "weights_sha256": sha, "metrics": history[-1]})
-    save_card(final, places.to)
-    return final
-
-
-def _fields(card: NetworkCard) -> dict[str, Any]:
-    return {name: getattr(card, name) for name in NetworkCard.__dataclass_fields__}
+    about = save_domain(domain, places.to)
+    card = replace(draft, domain=about, weights_sha256=sha, metrics=history[-1])
+    save_card(card, places.to)
+    return load_card(places.to)
 
 
 def _load_encoder(module: nn.Module, path: Path, sha256: str) -> None:
@@ -71,26 +85,40 @@ def _load_encoder(module: nn.Module, path: Path, sha256: str) -> None:
     except OSError as error:
         raise UsageError(f"encoder weights {path} cannot be read: {error.strerror}.") from error
     if found != sha256:
-        raise UsageError(f"encoder weights {path} have sha256 {found}, the config asks for {sha256}.")
+        raise UsageError(
+            f"encoder weights {path} have sha256 {found}, the config asks for {sha256}."
+        )
     with np.load(path, allow_pickle=False) as stored:
         tensors = {key: torch.from_numpy(stored[key].astype(np.float32)) for key in stored.files}
     encoder: nn.Module = module.encoder  # type: ignore[assignment]
     own = encoder.state_dict()
-    fitting = {k: v.reshape(own[k].shape).to(own[k].dtype) for k, v in tensors.items() if k in own}
+    fitting = {}
+    for key, tensor in tensors.items():
+        if key in own and tensor.numel() == own[key].numel():
+            fitting[key] = tensor.reshape(own[key].shape).to(own[key].dtype)
     missing = [k for k in own if k not in fitting and not k.endswith("num_batches_tracked")]
     if missing:
-        raise UsageError(f"encoder weights {path} lack {len(missing)} tensors, first {missing[0]!r}.")
+        raise UsageError(
+            f"encoder weights {path} lack {len(missing)} tensors, first {missing[0]!r}; "
+            "give the weights of the config's encoder."
+        )
     encoder.load_state_dict(fitting, strict=False)
 
 
 def _fit(
-    module: nn.Module, train: PatchBank, held_out: PatchBank, settings: StarterSettings, report: Report
+    module: nn.Module,
+    train: PatchBank,
+    held_out: PatchBank,
+    settings: StarterSettings,
+    report: Report,
 ) -> tuple[nn.Module, list[dict[str, float]]]:
     plan = settings.schedule
     draw = torch.Generator().manual_seed(plan.seed)
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     averaged = copy.deepcopy(module)
-    optimiser = torch.optim.AdamW(module.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay)
+    optimiser = torch.optim.AdamW(
+        module.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay
+    )
     rate = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.learning_rate, total_steps=plan.steps, pct_start=0.1
     )
@@ -103,7 +131,7 @@ def _fit(
         x, y = augment(pixels[pick].float() / 255, masks[pick].float(), plan.crop_px, draw)
         loss = segmentation_loss(module((x - 0.5) / 0.5), y)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         rate.step()
         _average(averaged, module, min(plan.ema, step / (step + 10)))
@@ -145,7 +173,10 @@ def evaluate(module: nn.Module, bank: PatchBank, settings: StarterSettings) -> d
         either += int((p | t).sum())
         said += int(p.sum())
         true += int(t.sum())
-    return {"iou": round(both / max(1, either), 4), "dice": round(2 * both / max(1, said + true), 4)}
+    return {
+        "iou": round(both / max(1, either), 4),
+        "dice": round(2 * both / max(1, said + true), 4),
+    }
 
 
 def _draft(settings: StarterSettings) -> NetworkCard:
@@ -174,23 +205,21 @@ def _draft(settings: StarterSettings) -> NetworkCard:
     )
 
 
-def _card(settings: StarterSettings, network: Network, train: PatchBank, held_out: PatchBank) -> NetworkCard:
-    """The draft card with the statistics that tell foreign tissue apart."""
+def _domain(network: Network, train: PatchBank, held_out: PatchBank) -> Domain:
+    """The statistics that tell foreign tissue apart."""
     known = tissue_features(network, train.pixels)
-    mean, std = known.mean(0), known.std(0) + 1e-6
-    unseen = (tissue_features(network, held_out.pixels) - mean) / std
-    limit = float(np.quantile(np.sqrt((unseen**2).mean(1)), 0.99))
-    domain = Domain(
-        mean=[round(float(v), 5) for v in mean],
-        std=[round(float(v), 5) for v in std],
-        limit=round(limit, 4),
-        patch_px=train.pixels.shape[1],
-    )
-    return NetworkCard(**{**_fields(_draft(settings)), "domain": domain})
+    unseen = tissue_features(network, held_out.pixels)
+    if len(known) < 2 or not len(unseen):
+        raise UsageError(
+            f"of {len(train.pixels)} and {len(held_out.pixels)} painted patches {len(known)} and {len(unseen)} are mostly "
+            "tissue: paint more patches per slide."
+        )
+    return fit_domain(known, unseen, train.pixels.shape[1])
 
 
-def tissue_features(network: Network, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, Any]:
+def tissue_features(network: Network, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Encoder features of those patches that are mostly tissue: ``(m, channels)``."""
     tissue = (pixels.min(axis=3) < 215).mean(axis=(1, 2)) > 0.7
     chosen = pixels[tissue]
-    return np.concatenate([network.features(chosen[at : at + 8]) for at in range(0, len(chosen), 8)])
+    parts = [network.features(chosen[at : at + 8]) for at in range(0, len(chosen), 8)]
+    return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)

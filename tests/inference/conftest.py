@@ -12,7 +12,7 @@ from torch import nn
 
 from pathoflow.errors import TileUnreadable
 from pathoflow.inference import InferenceSettings, Ledger, Target, TileTally, predict_slide
-from pathoflow.networks import Architecture, Network, NetworkCard, Normalisation
+from pathoflow.networks import Architecture, Domain, Network, NetworkCard, Normalisation
 from pathoflow.space import Box, Frame, Mpp, Size
 from pathoflow.store import Pyramid, PyramidSpec, create_pyramid
 
@@ -96,7 +96,9 @@ class CountingNetwork(Network):
         return sum(self.__dict__.get("seen", []))
 
 
-def make_network(module: nn.Module, name: str = "vessel", **entries: Any) -> CountingNetwork:
+def make_network(
+    module: nn.Module, name: str = "vessel", domain: Domain | None = None, **entries: Any
+) -> CountingNetwork:
     values: dict[str, Any] = {
         "name": f"{name}-test",
         "version": "1",
@@ -115,7 +117,7 @@ def make_network(module: nn.Module, name: str = "vessel", **entries: Any) -> Cou
         "synthetic": True,
     }
     card = NetworkCard(**{**values, **entries})
-    return CountingNetwork(card, module.eval(), torch.device("cpu"))
+    return CountingNetwork(card, module.eval(), torch.device("cpu"), domain)
 
 
 @dataclass

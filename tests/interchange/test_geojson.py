@@ -17,10 +17,10 @@ from pathoflow.errors import UsageError
 from pathoflow.interchange import read_geojson, write_geojson
 from pathoflow.space import Box
 from pathoflow.store import Result
+from pathoflow.testing import qupath_problems
 
 Rings = list[list[list[float]]]
 MakeResult = Callable[..., Result]
-Problems = Callable[[Any], list[str]]
 
 BOW_TIE: Rings = [[[0, 0], [100, 100], [100, 0], [0, 100], [0, 0]]]
 SPIKE: Rings = [[[0, 0], [50, 0], [50, 50], [90, 50], [50, 50], [0, 50], [0, 0]]]
@@ -54,7 +54,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_vessel_becomes_an_annotation_with_numbers_text_and_a_class(
-    make_result: MakeResult, square: Rings, path: Path, qupath_problems: Problems
+    make_result: MakeResult, square: Rings, path: Path
 ) -> None:
     result = make_result(square, square)
     assert write_geojson(result, path) == ()
@@ -108,9 +108,7 @@ def test_the_file_is_utf8_without_byte_order_mark_and_the_same_each_time(
     assert "Fall 7 肝".encode() in first
 
 
-def test_no_vessels_make_a_valid_empty_collection(
-    make_result: MakeResult, path: Path, qupath_problems: Problems
-) -> None:
+def test_no_vessels_make_a_valid_empty_collection(make_result: MakeResult, path: Path) -> None:
     write_geojson(make_result(), path)
     assert load(path)["features"] == []
     assert qupath_problems(load(path)) == []
@@ -129,7 +127,7 @@ def test_no_vessels_make_a_valid_empty_collection(
     ids=["bow tie", "spike", "hole outside", "touching itself", "hole", "thin neck"],
 )
 def test_any_outline_is_mended_until_qupath_takes_it(
-    make_result: MakeResult, path: Path, qupath_problems: Problems, rings: Rings, area: float
+    make_result: MakeResult, path: Path, rings: Rings, area: float
 ) -> None:
     write_geojson(make_result(rings), path)
     data = load(path)
@@ -158,7 +156,6 @@ coordinate = st.floats(0, 300, allow_nan=False, width=32)
 def test_scribbles_never_break_the_import(
     make_result: MakeResult,
     path: Path,
-    qupath_problems: Problems,
     scribble: list[tuple[float, float]],
 ) -> None:
     ring = [[float(x), float(y)] for x, y in scribble]

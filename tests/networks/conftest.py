@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pathoflow.networks import Architecture, Domain, NetworkCard, Normalisation, save_card
+from pathoflow.networks import Architecture, DomainCard, NetworkCard, Normalisation, save_card
 
 # Small as such networks go: 0.6 million weights.
 SMALL = Architecture("Unet", "mobilenet_v2", {"encoder_depth": 2, "decoder_channels": [8, 4]})
@@ -32,7 +32,7 @@ def card() -> NetworkCard:
         limits=("Tests only.",),
         weights_sha256="0" * 64,
         synthetic=True,
-        domain=Domain([0.0, 1.0], [1.0, 2.0], 3.5, 64),
+        domain=DomainCard(3.5, 64, "1" * 64),
     )
 
 
@@ -46,7 +46,7 @@ def make_folder(tmp_path: Path, card: NetworkCard) -> Callable[..., Path]:
         folder = tmp_path / "network"
         folder.mkdir(exist_ok=True)
         sha = save_weights(module, folder)
-        save_card(replace(card, **{"weights_sha256": sha, **entries}), folder)
+        save_card(replace(card, **{"weights_sha256": sha, "domain": None, **entries}), folder)
         return folder
 
     return make

@@ -88,7 +88,7 @@ def test_every_missing_field_is_named_at_once(card: NetworkCard, tmp_path: Path)
         ("architecture", "Unet", "architecture"),
         ("architecture", {"builder": "Unet"}, "encoder is missing"),
         ("normalisation", {"mean": [0.5, 0.5], "std": [1, 1, 1]}, "2 entries instead of 3"),
-        ("domain", {"mean": [0.0], "std": [1.0], "limit": 1.0}, "patch_px is missing"),
+        ("domain", {"limit": 1.0, "sha256": "00"}, "patch_px is missing"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(
@@ -110,9 +110,8 @@ def test_a_value_of_the_wrong_kind_is_refused(
         ("threshold", 0.0, "threshold"),
         ("threshold", 1.0, "threshold"),
         ("normalisation", {"mean": [0, 0, 0], "std": [1, 0, 1]}, "std"),
-        ("domain", {"mean": [0, 1], "std": [1], "limit": 1, "patch_px": 64}, "domain"),
-        ("domain", {"mean": [0], "std": [0], "limit": 1, "patch_px": 64}, "domain"),
-        ("domain", {"mean": [], "std": [], "limit": 1, "patch_px": 64}, "domain"),
+        ("domain", {"limit": 0, "patch_px": 64, "sha256": "00"}, "domain"),
+        ("domain", {"limit": 1, "patch_px": 0, "sha256": "00"}, "domain"),
     ],
 )
 def test_a_value_out_of_range_is_refused(

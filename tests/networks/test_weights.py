@@ -115,6 +115,13 @@ def test_tensors_that_are_views_are_saved_whole(tmp_path: Path) -> None:
     assert np.array_equal(stored.numpy(), expected.numpy())
 
 
+def test_weights_may_be_read_by_whoever_may_read_new_files(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    save_weights(module(), tmp_path)
+    modes = [(tmp_path / name).stat().st_mode for name in ("plain", "weights.safetensors")]
+    assert modes[0] == modes[1]
+
+
 def test_full_precision_weights_of_others_are_read_too(
     make_folder: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from pathoflow.space import Box, Size
 from pathoflow.tiles import Lattice
 
-sides = st.integers(1, 40)
-lengths = st.integers(0, 100)
+sides = st.integers(2, 40)
+lengths = st.integers(0, 60)
 
 
 @given(lengths, lengths, sides)

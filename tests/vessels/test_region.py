@@ -29,7 +29,7 @@ def regions_of(
     pyramid: Make, mask: np.ndarray, how: RegionSettings = SETTINGS, leave_out: tuple = ()
 ) -> list[Region]:
     plane = np.where(mask, 230, 10).astype(np.uint8)
-    return trace_regions(pyramid(plane, 3, shard=64), FRAME, SLIDE, how, leave_out)
+    return trace_regions(pyramid(plane, 3, shard=256), FRAME, SLIDE, how, leave_out)
 
 
 def level0_disc(y: float, x: float, radius: float) -> shapely.Polygon:
@@ -99,14 +99,14 @@ def test_specks_and_thin_gaps_are_smoothed_away(pyramid: Make) -> None:
 
 def test_a_map_without_coarser_levels_is_traced_as_it_is(pyramid: Make) -> None:
     plane = np.where(disc(150, 210, 90), 230, 10).astype(np.uint8)
-    (region,) = trace_regions(pyramid(plane, 1, shard=64), FRAME, SLIDE, SETTINGS)
+    (region,) = trace_regions(pyramid(plane, 1, shard=256), FRAME, SLIDE, SETTINGS)
     assert region.area_um2 == pytest.approx(math.pi * 360**2, rel=0.05)
 
 
 def test_pixels_that_are_not_square_are_measured_rightly(pyramid: Make) -> None:
     plane = np.where(disc(150, 210, 90), 230, 10).astype(np.uint8)
     frame, slide = Frame(8.0, 16.0), Mpp(0.5, 0.25)
-    (region,) = trace_regions(pyramid(plane, 3, shard=64), frame, slide, SETTINGS)
+    (region,) = trace_regions(pyramid(plane, 3, shard=256), frame, slide, SETTINGS)
     assert region.area_um2 == pytest.approx(math.pi * 360**2, rel=0.05)
     assert region.outline.centroid.x == pytest.approx(210 * 16, abs=32)
 

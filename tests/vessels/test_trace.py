@@ -50,7 +50,7 @@ def traced(
     return trace_vessels(Traced(pyramid(labels), frame, slide, SHA, tissue), objects)
 
 
-@pytest.mark.parametrize("radius", [6, 12.3, 30, 55.5])
+@pytest.mark.parametrize("radius", [10, 12.3, 30, 55.5])
 def test_a_disc_has_the_area_centre_and_diameter_of_the_formula(
     pyramid: Make, radius: float
 ) -> None:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pathoflow.interchange import write_geojson
-from pathoflow.store import Result
+from pathoflow.testing import qupath_problems
 
 Rings = list[list[list[float]]]
-MakeResult = Callable[..., Result]
-Problems = Callable[[Any], list[str]]
 
 BOW_TIE: Rings = [[[0, 0], [100, 100], [100, 0], [0, 100], [0, 0]]]
 HOLE_OUTSIDE: Rings = [
@@ -26,14 +20,36 @@ SPECK: Rings = [[[5, 5], [5.9, 5], [5.9, 5.9], [5, 5.9], [5, 5]]]
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "vessels.geojson"
+def good() -> dict[str, Any]:
+    """One annotation as QuPath itself exports it."""
+    feature = {
+        "type": "Feature",
+        "id": "6f1c1d0e-6f0b-4f43-9f4e-0f8f4dbb4b52",
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [
+                [[1000, 2000], [1120.25, 2000], [1120.25, 2090], [1000, 2090], [1000, 2000]]
+            ],
+        },
+        "properties": {
+            "objectType": "annotation",
+            "classification": {"names": ["Vessel", "MVI"], "color": [214, 39, 40]},
+            "isLocked": False,
+            "measurements": {"p MVI": 0.93},
+            "metadata": {"mpp": "0.5"},
+        },
+    }
+    return {"type": "FeatureCollection", "features": [feature]}
 
 
 def put(feature: Any, *steps: Any, value: Any) -> None:
     for step in steps[:-1]:
         feature = feature[step]
     feature[steps[-1]] = value
+
+
+def test_an_export_of_qupath_itself_has_no_problem(good: dict[str, Any]) -> None:
+    assert qupath_problems(good) == []
 
 
 @pytest.mark.parametrize(
@@ -43,24 +59,15 @@ def put(feature: Any, *steps: Any, value: Any) -> None:
         (("type",), "Thing"),
         (("geometry",), {"type": "GeometryCollection", "geometries": []}),
         (
-            (
-                "geometry",
-                "coordinates",
-            ),
+            ("geometry", "coordinates"),
             BOW_TIE,
         ),
         (
-            (
-                "geometry",
-                "coordinates",
-            ),
+            ("geometry", "coordinates"),
             HOLE_OUTSIDE,
         ),
         (
-            (
-                "geometry",
-                "coordinates",
-            ),
+            ("geometry", "coordinates"),
             SPECK,
         ),
         (
@@ -137,17 +144,17 @@ def put(feature: Any, *steps: Any, value: Any) -> None:
         ),
     ],
 )
-def test_the_rules_themselves_catch_what_qupath_would_refuse(
-    make_result: MakeResult,
-    square: Rings,
-    path: Path,
-    qupath_problems: Problems,
-    place: tuple[Any, ...],
-    value: Any,
+def test_what_qupath_would_refuse_or_lose_is_named(
+    good: dict[str, Any], place: tuple[Any, ...], value: Any
 ) -> None:
-    write_geojson(make_result(square), path)
-    data = json.loads(path.read_text("utf-8"))
-    spoilt = copy.deepcopy(data)
+    spoilt = copy.deepcopy(good)
     put(spoilt["features"][0], *place, value=value)
-    assert qupath_problems(data) == []
-    assert qupath_problems(spoilt) != []
+    assert len(qupath_problems(spoilt)) >= 1
+
+
+def test_two_objects_of_one_id_and_a_file_that_is_no_collection_are_named(
+    good: dict[str, Any],
+) -> None:
+    twice = {**good, "features": good["features"] * 2}
+    assert any("share an id" in problem for problem in qupath_problems(twice))
+    assert qupath_problems([]) == qupath_problems({"type": "Feature"}) != []
