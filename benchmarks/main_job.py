@@ -1,6 +1,7 @@
 """The figures of the main job: painted test slides that no training has seen, run as a user runs them, and scored.
 
     python benchmarks/main_job.py --work DIR [--slide test-20k] [--seams]
+    python benchmarks/main_job.py --work DIR --slide mosaic-40k            (made by mosaic.py; time and memory only)
 
 Paints each slide of ``benchmarks/specs`` once, runs ``pathoflow run`` on it in a process of its own (wall seconds, peak
 memory of the largest process), scores it with ``pathoflow score`` and keeps the figures in ``benchmarks/figures``.
@@ -86,12 +87,15 @@ def main() -> None:
     options.add_argument("--seams", action="store_true")
     given = options.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    slide = paint(given.slide, given.work)
+    slide = given.work / f"{given.slide}.tiff"
+    if (SPECS / f"{given.slide}.toml").exists():
+        slide = paint(given.slide, given.work)
     if given.seams:
         figures = seams(slide, given.work)
     else:
         figures = run(slide, given.work / "out")
-        figures |= score(given.work / "out" / slide.stem, slide.with_suffix(".truth"))
+        truth = slide.with_suffix(".truth")
+        figures |= score(given.work / "out" / slide.stem, truth) if truth.exists() else {}
     name = f"{given.slide}-seams.json" if given.seams else f"{given.slide}.json"
     (FIGURES / name).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=2))

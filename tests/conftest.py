@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -59,3 +60,59 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in ("CONFIG", "CACHE", "DATA", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
         yield home
+
+
+@pytest.fixture(scope="session")
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Make a folder once for all workers of a run: ``make`` fills it, whoever comes later waits for it."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def once(name: str, make: Callable[[Path], None]) -> Path:
+        folder, lock = base / name, base / f"{name}.lock"
+        while not folder.exists():
+            try:
+                lock.mkdir()
+            except FileExistsError:
+                time.sleep(0.1)
+                continue
+            try:
+                if not folder.exists():
+                    unfinished = tmp_path_factory.mktemp(name)
+                    make(unfinished)
+                    unfinished.rename(folder)
+            finally:
+                lock.rmdir()
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def painted(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A painted slide, 1.7 x 1.6 mm at 0.5 µm/px: 7 vessels, 2 of them invaded, a tumour of 0.45 mm²; its truth beside it."""
+    from pathoflow.phantom import PhantomSpec, make_phantom
+
+    spec = PhantomSpec(
+        seed=4, size_px=(3400, 3200), mpp=0.5, family="test", vessels=7, mvi_vessels=2
+    )
+    return (
+        made_once("painted", lambda folder: make_phantom(spec, folder / "liver.tiff"))
+        / "liver.tiff"
+    )
+
+
+@pytest.fixture(scope="session")
+def analysed(made_once: Callable[[str, Callable[[Path], None]], Path], painted: Path) -> Path:
+    """``OUT/liver``: the painted slide after `pathoflow run`; copy it before changing anything."""
+    from pathoflow.cli import main
+
+    def run(folder: Path) -> None:
+        with pytest.raises(SystemExit) as end:
+            main(["run", str(painted), "--out", str(folder)])
+        assert end.value.code == 0
+
+    return made_once("analysed", run) / "liver"

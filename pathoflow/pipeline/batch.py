@@ -9,10 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathoflow.errors import Code, NoSpace, PathoflowError, SlideError
-from pathoflow.pipeline.maps import load_networks
+from pathoflow.errors import (
+    Code,
+    EnvironmentFault,
+    NetworkError,
+    NoSpace,
+    PathoflowError,
+    SlideError,
+)
 from pathoflow.pipeline.progress import OnStep, silent
-from pathoflow.pipeline.run import Ready, analyse
+from pathoflow.pipeline.ready import Ready
+from pathoflow.pipeline.run import analyse
 from pathoflow.pipeline.settings import RunSettings
 from pathoflow.slide import open_slide
 from pathoflow.slide.fingerprint import sha256_of
@@ -56,7 +63,7 @@ def run_slides(
         The disk is full, so going on makes no sense; what is finished is kept.
     """
     ensure_writable(out)
-    ready = Ready(settings, load_networks(settings))
+    ready = Ready.of(settings)
     stems = Counter(path.stem for path in paths)
     outcomes = []
     for path in paths:
@@ -78,6 +85,9 @@ def _run_one(path: Path, out: Path, ready: Ready, is_shared: bool, on_step: OnSt
     except NoSpace:
         raise
     except PathoflowError as error:
+        if isinstance(error, NetworkError | EnvironmentFault) and not ready.is_loaded:
+            # Without networks, or without the device, no other slide would fare better.
+            raise
         # A folder that may not be written, or a network that answers nonsense, is no word on the slide.
         code = error.code or (Code.SLIDE_CORRUPT if isinstance(error, SlideError) else None)
         named = (str(code),) if code else ()

@@ -8,43 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from pathoflow.errors import NetworkError
 from pathoflow.inference import Ledger, Target, TileTally, predict_slide
-from pathoflow.networks import Network, load_network
-from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
+from pathoflow.networks import Network
+from pathoflow.pipeline.settings import RunSettings
 from pathoflow.slide import Slide
 from pathoflow.space import Frame
 from pathoflow.store import Pyramid, PyramidSpec, ResultFolder, create_pyramid, n_levels_for
 from pathoflow.tissue import TissueMask
-
-#: Classes without which there is nothing to say about a slide.
-NEEDED = ("vessel", "tumour")
-
-
-def load_networks(settings: RunSettings) -> list[Network]:
-    """The user's networks, and the default ones for classes that none of them answers for.
-
-    Raises
-    ------
-    NetworkError
-        A network is unknown or damaged, or two of the user's answer for the same class.
-    """
-    chosen = [load_network(name, settings.device) for name in settings.networks]
-    answered = [c for network in chosen for c in network.card.classes]
-    twice = sorted({c for c in answered if answered.count(c) > 1})
-    if twice:
-        raise NetworkError(
-            f"more than one network answers for {', '.join(twice)}; give one network per class."
-        )
-    chosen += [
-        load_network(name, settings.device)
-        for name in DEFAULT_NETWORKS
-        if name.removesuffix("-starter") not in answered
-    ]
-    missing = [c for c in NEEDED if not any(c in network.card.classes for network in chosen)]
-    if missing:
-        raise NetworkError(f"no network answers for {', '.join(missing)}; add one with --network.")
-    return chosen
 
 
 def fingerprint(slide: Slide, networks: Sequence[Network], settings: RunSettings) -> dict[str, Any]:

@@ -5,31 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
 from pathoflow.inference import TileTally
 from pathoflow.interchange import write_geojson
-from pathoflow.networks import Network
 from pathoflow.pipeline import stages
 from pathoflow.pipeline.compose import Analysis, Remark, compose_result, outer_rings
-from pathoflow.pipeline.maps import Maps, load_networks
+from pathoflow.pipeline.maps import Maps
 from pathoflow.pipeline.progress import OnStep, Step, silent
 from pathoflow.pipeline.provenance import describe_run, plain_settings, utc_now
+from pathoflow.pipeline.ready import Ready
 from pathoflow.pipeline.settings import RunSettings
 from pathoflow.report import save_pictures, take_pictures, trace_mask, write_report
 from pathoflow.slide import Slide, open_slide
 from pathoflow.store import Result, ResultFolder, load_result, save_result
 from pathoflow.vessels import write_csv, write_geoparquet
-
-
-@dataclass(frozen=True)
-class Ready:
-    """What is loaded once and serves all slides of a run."""
-
-    settings: RunSettings
-    networks: Sequence[Network]
 
 
 def run_slide(
@@ -51,7 +42,7 @@ def run_slide(
         A network is not usable; the folder cannot be written; the disk is full.
     """
     settings = settings or RunSettings()
-    ready = Ready(settings, load_networks(settings))
+    ready = Ready.of(settings)
     if isinstance(slide, Slide):
         return analyse(slide, ResultFolder(Path(out) / slide.id), ready, on_step)
     with open_slide(Path(slide), mpp=settings.mpp) as opened:
@@ -76,14 +67,13 @@ def analyse(slide: Slide, folder: ResultFolder, ready: Ready, on_step: OnStep = 
         and (known := finished_result(slide, folder, ready)) is not None
     ):
         return known
+    networks = ready.networks
     new = _missing(folder.path)
     folder.prepare()
     # The report is written last and is the mark of a finished folder: from here on there is none until the end.
     folder.report_html.unlink(missing_ok=True)
     try:
-        return _analyse(
-            slide, folder, ready, stages.Bench(folder, ready.networks, ready.settings, tell)
-        )
+        return _analyse(slide, folder, ready, stages.Bench(folder, networks, ready.settings, tell))
     except PathoflowError:
         # A new folder that holds no finished block is of no use to a later run.
         if new and not _has_blocks(folder):
@@ -126,7 +116,7 @@ def finished_result(slide: Slide, folder: ResultFolder, ready: Ready) -> Result 
     same = (
         result.data["slide"]["file_sha256"] == slide.sha256
         and result.data["slide"]["mpp"] == [slide.mpp.y, slide.mpp.x]
-        and networks == {n.card.name: n.card.weights_sha256 for n in ready.networks}
+        and networks == {card.name: card.weights_sha256 for card in ready.cards}
         and provenance["settings"] == plain_settings(ready.settings)
     )
     return result if same else None
@@ -152,9 +142,9 @@ def _analyse(slide: Slide, folder: ResultFolder, ready: Ready, bench: stages.Ben
         # Nothing of an earlier run under other settings may stand beside a result that knows no maps.
         for stale in (folder.analysis, folder.ledger):
             shutil.rmtree(stale, ignore_errors=True)
-    synthetic = slide.info.is_synthetic or any(network.card.synthetic for network in ready.networks)
+    synthetic = slide.info.is_synthetic or any(card.synthetic for card in ready.cards)
     tally = maps.tally if maps else TileTally()
-    provenance = describe_run(ready.settings, ready.networks, started, tally, synthetic)
+    provenance = describe_run(ready.settings, bench.networks, started, tally, synthetic)
     bench.tell("report", 0, 0)
     data = compose_result(analysis, provenance)
     if analysis.quality is not None:

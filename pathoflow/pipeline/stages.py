@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from shapely import Polygon
 
 from pathoflow.errors import Code
 from pathoflow.inference import Target, measure_domain
@@ -19,14 +20,16 @@ from pathoflow.pipeline.lumen import LumenReader
 from pathoflow.pipeline.maps import Maps, level_count, predict_maps, shard
 from pathoflow.pipeline.settings import RunSettings
 from pathoflow.slide import Slide
-from pathoflow.space import Frame
+from pathoflow.space import Box, Frame
 from pathoflow.store import Label, Pyramid, PyramidSpec, ResultFolder, create_pyramid, open_pyramid
 from pathoflow.tiles import Lattice
-from pathoflow.tissue import assess_slide
+from pathoflow.tissue import QualityReport, assess_slide
 from pathoflow.vessels import (
     Traced,
     Vessel,
+    box_around,
     label_vessels,
+    paint_outlines,
     paint_regions,
     trace_regions,
     trace_vessels,
@@ -193,6 +196,7 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
             n_cells_interval=content.interval,
             location=location,
             dist_edge_um=distance.dist_edge_um,
+            flags=touched_flags(vessel.outline, quality),
         )
         judged = judge_vessel(evidence, settings.criteria, settings.score)
         analysis.findings.append(VesselFinding(vessel, content, distance, location, judged))
@@ -203,6 +207,21 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         if remark.code in (Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN)
     ]
     analysis.systems = propose([f.judged for f in analysis.findings], settings.criteria, distrust)
+
+
+def touched_flags(outline: Polygon, quality: QualityReport) -> tuple[str, ...]:
+    """Codes of the quality remarks whose place ``outline`` touches, such as ink over a vessel."""
+    frame = quality.tissue.frame
+    touched = []
+    for flag in quality.flags:
+        if flag.mask is None:
+            continue
+        # A pixel more on every side: what touches the ink without lying under it is meant too.
+        box = box_around(outline, frame).grow(1).intersect(Box(0, 0, *flag.mask.shape))
+        grown = outline.buffer(frame.scale_y)
+        if (flag.mask[box.slices] & paint_outlines([grown], box, frame)).any():
+            touched.append(str(flag.code))
+    return tuple(touched)
 
 
 #: Colours of the vessel labels (red, green, blue, opacity), told apart by colour-blind eyes too.

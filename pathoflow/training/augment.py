@@ -5,27 +5,44 @@ from __future__ import annotations
 import torch
 
 
+#: Share of crops that are zoomed, and how far: larger and smaller vessels than the patches hold.
+_ZOOMED, _ZOOM = 0.5, (0.7, 2.0)
+
+
 def augment(
     pixels: torch.Tensor, masks: torch.Tensor, crop_px: int, generator: torch.Generator
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Random crops, turns, flips and stains of a batch.
+    """Random crops, zooms, turns, flips and stains of a batch.
 
-    ``pixels`` is ``(n, 3, h, w)`` in 0 to 1, ``masks`` is ``(n, 1, h, w)``; both come back with side ``crop_px``.
+    ``pixels`` is ``(n, 3, h, w)`` in 0 to 1, ``masks`` is ``(n, k, h, w)``; both come back with side ``crop_px``.
     """
     cut_pixels, cut_masks = [], []
     for one, mask in zip(pixels, masks, strict=True):
-        room_y, room_x = one.shape[1] - crop_px, one.shape[2] - crop_px
-        top = int(torch.randint(room_y + 1, (), generator=generator))
-        left = int(torch.randint(room_x + 1, (), generator=generator))
+        both = _cut(torch.cat([one, mask]), crop_px, generator)
         turn = int(torch.randint(4, (), generator=generator))
         flip = bool(torch.randint(2, (), generator=generator))
-        both = torch.cat([one, mask])[:, top : top + crop_px, left : left + crop_px].rot90(
-            turn, (1, 2)
-        )
+        both = both.rot90(turn, (1, 2))
         both = both.flip(2) if flip else both
         cut_pixels.append(_restain(both[:3], generator))
         cut_masks.append(both[3:])
     return torch.stack(cut_pixels), torch.stack(cut_masks)
+
+
+def _cut(both: torch.Tensor, crop_px: int, generator: torch.Generator) -> torch.Tensor:
+    """A random square of the first three channels (colours) and the masks behind them, at a random zoom."""
+    zoom = 1.0
+    if torch.rand((), generator=generator) < _ZOOMED:
+        zoom = float(_ZOOM[0] * (_ZOOM[1] / _ZOOM[0]) ** torch.rand((), generator=generator))
+    side = min(round(crop_px / zoom), *both.shape[1:])
+    top = int(torch.randint(both.shape[1] - side + 1, (), generator=generator))
+    left = int(torch.randint(both.shape[2] - side + 1, (), generator=generator))
+    cut = both[None, :, top : top + side, left : left + side]
+    if side == crop_px:
+        return cut[0]
+    size = (crop_px, crop_px)
+    colours = torch.nn.functional.interpolate(cut[:, :3], size, mode="bilinear", antialias=True)
+    masks = torch.nn.functional.interpolate(cut[:, 3:], size, mode="nearest-exact")
+    return torch.cat([colours, masks], 1)[0]
 
 
 def _restain(rgb: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

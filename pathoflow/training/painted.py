@@ -29,11 +29,12 @@ from pathoflow.training.settings import PaintedData
 
 @dataclass(frozen=True)
 class PatchBank:
-    """``pixels`` is ``(n, h, w, 3)`` uint8, ``vessel`` and ``tumour`` are ``(n, h, w)`` bool."""
+    """``pixels`` is ``(n, h, w, 3)`` uint8; ``vessel``, ``tumour`` and ``tissue`` are ``(n, h, w)`` bool."""
 
     pixels: NDArray[np.uint8]
     vessel: NDArray[np.bool_]
     tumour: NDArray[np.bool_]
+    tissue: NDArray[np.bool_]
 
     def reduced(self, ratio: int) -> PatchBank:
         """This bank at ``ratio`` times the µm per pixel: mean colours; truth where at least half a pixel is true."""
@@ -46,9 +47,8 @@ class PatchBank:
             share = mask.reshape(n, h // ratio, ratio, w // ratio, ratio).mean((2, 4))
             return np.asarray(share >= 0.5)
 
-        return PatchBank(
-            (pixels + 0.5).astype(np.uint8), majority(self.vessel), majority(self.tumour)
-        )
+        masks = (majority(mask) for mask in (self.vessel, self.tumour, self.tissue))
+        return PatchBank((pixels + 0.5).astype(np.uint8), *masks)
 
     def truth(self, target: str) -> NDArray[np.bool_]:
         """The masks of one target."""
@@ -70,16 +70,20 @@ def paint_bank(
             for seed, job in zip(seeds, jobs, strict=True):
                 parts.append(job.result())
                 progress(f"painted slide {seed}: {len(parts)} of {len(seeds)}")
-        pixels, vessel, tumour = (np.concatenate([part[i] for part in parts]) for i in range(3))
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in _ARRAYS}
         # Two trainings may paint the same bank at once, and a torn file would be believed for ever.
         content = io.BytesIO()
-        np.savez(content, pixels=pixels, vessel=vessel, tumour=tumour)
+        np.savez(content, **joined)
         write_bytes(path, content.getvalue())
     with np.load(path, allow_pickle=False) as stored:
-        return PatchBank(stored["pixels"], stored["vessel"], stored["tumour"])
+        return PatchBank(*(stored[name] for name in _ARRAYS))
 
 
-def _paint_slide(data: PaintedData, seed: int) -> tuple[Any, Any, Any]:
+#: The arrays of a bank, in the order of its fields.
+_ARRAYS = ("pixels", "vessel", "tumour", "tissue")
+
+
+def _paint_slide(data: PaintedData, seed: int) -> dict[str, NDArray[Any]]:
     side_px = data.slide_px
     spec = PhantomSpec(
         seed=seed,
@@ -93,14 +97,15 @@ def _paint_slide(data: PaintedData, seed: int) -> tuple[Any, Any, Any]:
     ratio = round(data.bank_mpp / data.slide_mpp)
     frame = Frame(ratio, ratio)
     side = data.patch_px // ratio
-    pixels, vessel, tumour = [], [], []
+    found: dict[str, list[NDArray[Any]]] = {name: [] for name in _ARRAYS}
     for centre in _patch_centres(plan, data, np.random.default_rng(seed)):
         corner = frame.from_level0(centre)
         box = Box(int(corner.y) - side // 2, int(corner.x) - side // 2, side, side)
-        pixels.append(training_patch(plan, frame, box))
-        vessel.append(truth.vessel_mask(box, frame))
-        tumour.append(truth.tumour_tissue_mask(box, frame))
-    return np.stack(pixels), np.stack(vessel), np.stack(tumour)
+        found["pixels"].append(training_patch(plan, frame, box))
+        found["vessel"].append(truth.vessel_mask(box, frame))
+        found["tumour"].append(truth.tumour_tissue_mask(box, frame))
+        found["tissue"].append(truth.tissue_mask(box, frame))
+    return {name: np.stack(arrays) for name, arrays in found.items()}
 
 
 def _patch_centres(plan: Plan, data: PaintedData, rng: np.random.Generator) -> list[Point]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import ndimage
 from torch import nn
 
 from pathoflow.errors import UsageError
@@ -123,13 +124,14 @@ def _fit(
         optimiser, plan.learning_rate, total_steps=plan.steps, pct_start=0.1
     )
     pixels = torch.from_numpy(train.pixels).permute(0, 3, 1, 2)
-    masks = torch.from_numpy(train.truth(settings.target))[:, None]
+    truth = train.truth(settings.target)
+    masks = torch.from_numpy(np.stack([truth.astype(np.uint8), pixel_weights(truth, train.tissue)], 1))
     history: list[dict[str, float]] = []
     for step in range(1, plan.steps + 1):
         module.train()
         pick = torch.randint(len(pixels), (plan.batch,), generator=draw)
         x, y = augment(pixels[pick].float() / 255, masks[pick].float(), plan.crop_px, draw)
-        loss = segmentation_loss(module((x - 0.5) / 0.5), y)
+        loss = segmentation_loss(module((x - 0.5) / 0.5), y[:, :1], y[:, 1:])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -143,11 +145,31 @@ def _fit(
     return averaged, history
 
 
-def segmentation_loss(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """Binary cross entropy plus soft Dice over the batch, ``1 - (2 p.t + 1) / (p + t + 1)``."""
-    p = torch.sigmoid(logits)
-    dice = 1 - (2 * (p * truth).sum() + 1) / (p.sum() + truth.sum() + 1)
-    return nn.functional.binary_cross_entropy_with_logits(logits, truth) + dice
+def segmentation_loss(
+    logits: torch.Tensor, truth: torch.Tensor, weight: torch.Tensor
+) -> torch.Tensor:
+    """Weighted binary cross entropy plus soft Dice, ``1 - (2 p.t + 1) / (p + t + 1)``, over pixels of any weight."""
+    cross_entropy = nn.functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
+    known = (weight > 0).to(logits.dtype)
+    p, t = torch.sigmoid(logits) * known, truth * known
+    dice = 1 - (2 * (p * t).sum() + 1) / (p.sum() + t.sum() + 1)
+    return (cross_entropy * weight).sum() / weight.sum().clamp(min=1) + dice
+
+
+def pixel_weights(truth: NDArray[np.bool_], tissue: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """What each pixel of ``(n, h, w)`` masks counts for.
+
+    Glass counts nothing: a run leaves it out by the tissue mask, so white pixels may be taken for lumen. An object of
+    2,000 px and more counts 1 per pixel, smaller ones up to 4, by the square root of the missing area.
+    """
+    weights = tissue.astype(np.uint8)
+    for mask, weight in zip(truth, weights, strict=True):
+        numbered, _ = ndimage.label(mask)
+        areas = np.bincount(numbered.ravel())
+        scale = np.clip(np.round(np.sqrt(2000 / np.maximum(areas, 1))), 1, 4).astype(np.uint8)
+        scale[0] = 1
+        weight *= scale[numbered]
+    return weights
 
 
 @torch.no_grad()
@@ -168,6 +190,7 @@ def evaluate(module: nn.Module, bank: PatchBank, settings: StarterSettings) -> d
     for at in range(0, len(truth), 8):
         x = torch.from_numpy(bank.pixels[at : at + 8]).permute(0, 3, 1, 2).float() / 255
         p = torch.sigmoid(module((x - 0.5) / 0.5))[:, 0].numpy() >= settings.threshold
+        p &= bank.tissue[at : at + 8]
         t = truth[at : at + 8]
         both += int((p & t).sum())
         either += int((p | t).sum())

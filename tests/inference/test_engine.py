@@ -60,12 +60,10 @@ def test_without_its_halo_the_network_would_answer_otherwise(
     "settings",
     [
         {"tile_px": 64, "block_px": 64},
-        {"tile_px": 32, "block_px": 32},
         {"tile_px": 32, "block_px": 256},
         {"tile_px": 96, "block_px": 96},
         {"tile_px": 32, "block_px": 128, "batch": 3},
-        {"batch": 100},
-        {"read_threads": 4, "read_ahead": 1},
+        {"batch": 100, "read_threads": 4, "read_ahead": 1},
     ],
 )
 def test_sizes_batches_and_threads_change_nothing(
@@ -143,7 +141,7 @@ def cancel_after(n_tiles: int) -> Callable[[int, int], None]:
     return on_progress
 
 
-@pytest.mark.parametrize("n_tiles", [0, 1, 6, 20, 34, 35])
+@pytest.mark.parametrize("n_tiles", [1, 6, 20, 35])
 def test_an_interrupted_run_resumes_to_the_same_bytes_and_repeats_no_finished_block(
     make_target: Make, run: Make, network: Make, n_tiles: int
 ) -> None:
@@ -189,8 +187,17 @@ def test_a_finished_run_predicts_nothing_when_repeated(
     assert again.target.slide.reads == []
 
 
-@pytest.mark.parametrize("shard", ["0/0", "1/2", "2/3"])
-@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "index", "pixel"])
+@pytest.mark.parametrize(
+    ("damage", "shard"),
+    [
+        ("gone", "0/0"),
+        ("empty", "1/2"),
+        ("cut", "0/0"),
+        ("index", "1/2"),
+        ("index", "2/3"),
+        ("pixel", "0/0"),
+    ],
+)
 def test_a_stored_block_that_changed_is_made_again_and_no_other(
     make_target: Make, run: Make, network: Make, shard: str, damage: str
 ) -> None:

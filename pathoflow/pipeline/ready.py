@@ -1,0 +1,77 @@
+"""What is decided once and serves all slides of a run: settings and networks, which are loaded on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pathoflow.errors import NetworkError
+from pathoflow.networks import Network, NetworkCard, find_network, load_card, load_network
+from pathoflow.networks.weights import verify_weights
+from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
+
+#: Classes without which there is nothing to say about a slide.
+NEEDED = ("vessel", "tumour")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Settings and networks of a run; a run whose slides are all done never loads a network."""
+
+    settings: RunSettings
+    cards: Sequence[NetworkCard]
+    #: Loads the networks of ``cards``, in their order.
+    load: Callable[[], Sequence[Network]]
+
+    @classmethod
+    def of(cls, settings: RunSettings) -> Ready:
+        """Choose the networks: the user's, and the default ones for classes that none of them answers for.
+
+        Raises
+        ------
+        NetworkError
+            A network is unknown or damaged, its weights are not those of its card (``MODEL_HASH``), or two of the
+            user's answer for the same class.
+        """
+        folders = _choose(settings.networks)
+        cards = [load_card(folder) for folder in folders]
+        for folder, card in zip(folders, cards, strict=True):
+            verify_weights(folder, card)
+        return cls(settings, cards, lambda: [load_network(f, settings.device) for f in folders])
+
+    @cached_property
+    def networks(self) -> Sequence[Network]:
+        """The networks, loaded.
+
+        Raises
+        ------
+        NetworkError, EnvironmentFault
+            A network cannot be built, or the device is not there.
+        """
+        return self.load()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the networks have been loaded without an error."""
+        return "networks" in self.__dict__
+
+
+def _choose(wanted: Sequence[str]) -> list[Path]:
+    folders = [find_network(name) for name in wanted]
+    answered = [name for folder in folders for name in load_card(folder).classes]
+    twice = sorted({name for name in answered if answered.count(name) > 1})
+    if twice:
+        raise NetworkError(
+            f"more than one network answers for {', '.join(twice)}; give one network per class."
+        )
+    folders += [
+        find_network(name)
+        for name in DEFAULT_NETWORKS
+        if name.removesuffix("-starter") not in answered
+    ]
+    answers = {name for folder in folders for name in load_card(folder).classes}
+    if missing := [name for name in NEEDED if name not in answers]:
+        raise NetworkError(f"no network answers for {', '.join(missing)}; add one with --network.")
+    return folders
