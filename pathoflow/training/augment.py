@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 
-
 #: Share of crops that are zoomed, and how far: larger and smaller vessels than the patches hold.
 _ZOOMED, _ZOOM = 0.5, (0.7, 2.0)
 

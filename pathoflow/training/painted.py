@@ -70,10 +70,12 @@ def paint_bank(
             for seed, job in zip(seeds, jobs, strict=True):
                 parts.append(job.result())
                 progress(f"painted slide {seed}: {len(parts)} of {len(seeds)}")
-        joined = {name: np.concatenate([part[name] for part in parts]) for name in _ARRAYS}
+        pixels, vessel, tumour, tissue = (
+            np.concatenate([part[name] for part in parts]) for name in _ARRAYS
+        )
         # Two trainings may paint the same bank at once, and a torn file would be believed for ever.
         content = io.BytesIO()
-        np.savez(content, **joined)
+        np.savez(content, pixels=pixels, vessel=vessel, tumour=tumour, tissue=tissue)
         write_bytes(path, content.getvalue())
     with np.load(path, allow_pickle=False) as stored:
         return PatchBank(*(stored[name] for name in _ARRAYS))

@@ -125,7 +125,9 @@ def _fit(
     )
     pixels = torch.from_numpy(train.pixels).permute(0, 3, 1, 2)
     truth = train.truth(settings.target)
-    masks = torch.from_numpy(np.stack([truth.astype(np.uint8), pixel_weights(truth, train.tissue)], 1))
+    masks = torch.from_numpy(
+        np.stack([truth.astype(np.uint8), pixel_weights(truth, train.tissue)], 1)
+    )
     history: list[dict[str, float]] = []
     for step in range(1, plan.steps + 1):
         module.train()

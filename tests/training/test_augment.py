@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 import torch
 
 from pathoflow.training import augment as module
@@ -18,12 +19,18 @@ def pictures(n: int = 6, side: int = 24) -> tuple[torch.Tensor, torch.Tensor]:
     return colour * (1 - masks) + 0.02 * masks, masks
 
 
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave stain and size alone, so that only positions change."""
+    monkeypatch.setattr(module, "_restain", lambda rgb, generator: rgb)
+    monkeypatch.setattr(module, "_ZOOMED", 0.0)
+
+
 def draws(seed: int = 1) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def test_masks_stay_on_the_pixels_they_were_drawn_on(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(module, "_restain", lambda rgb, generator: rgb)
+def test_masks_stay_on_the_pixels_they_were_drawn_on(plain: None) -> None:
     pixels, masks = pictures()
     seen = set()
     for seed in range(20):
@@ -36,15 +43,14 @@ def test_masks_stay_on_the_pixels_they_were_drawn_on(monkeypatch) -> None:  # ty
 def test_stained_pixels_still_show_where_the_mask_is() -> None:
     pixels, masks = pictures()
     for seed in range(10):
-        x, y = augment(pixels, masks, 24, draws(seed))
+        x, y = augment(pixels, masks, 16, draws(seed))
         grey = x.mean(1, keepdim=True)
         # Blurred edges aside, black remains far darker than pink.
         right = ((grey < 0.35) == (y > 0.5)).float().mean()
         assert right > 0.95
 
 
-def test_all_eight_positions_of_a_square_occur(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(module, "_restain", lambda rgb, generator: rgb)
+def test_all_eight_positions_of_a_square_occur(plain: None) -> None:
     pixels, masks = pictures(1)
     found = {
         tuple(augment(pixels, masks, 24, draws(seed))[1].flatten().tolist()) for seed in range(80)
@@ -58,8 +64,7 @@ def test_all_eight_positions_of_a_square_occur(monkeypatch) -> None:  # type: ig
     assert found == expected
 
 
-def test_crops_come_from_everywhere_in_the_picture(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(module, "_restain", lambda rgb, generator: rgb)
+def test_crops_come_from_everywhere_in_the_picture(plain: None) -> None:
     numbered = torch.arange(100.0).reshape(1, 1, 10, 10) / 100
     pixels = numbered.expand(1, 3, 10, 10)
     seen: set[float] = set()
@@ -67,6 +72,43 @@ def test_crops_come_from_everywhere_in_the_picture(monkeypatch) -> None:  # type
         x, _ = augment(pixels, torch.zeros(1, 1, 10, 10), 4, draws(seed))
         seen |= set(x.flatten().tolist())
     assert len(seen) == 100
+
+
+def test_zoomed_masks_stay_on_their_pixels_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_restain", lambda rgb, generator: rgb)
+    monkeypatch.setattr(module, "_ZOOMED", 1.0)
+    pixels, masks = pictures(6, side=60)
+    shares = []
+    for seed in range(10):
+        x, y = augment(pixels, masks, 32, draws(seed))
+        assert x.shape == (6, 3, 32, 32)
+        wrong = (x[:, :1] < 0.46) != (y > 0.5)
+        # Colours are blended along the rim of a blob, masks are not.
+        rim = torch.nn.functional.max_pool2d(y, 3, 1, 1) + torch.nn.functional.max_pool2d(
+            -y, 3, 1, 1
+        )
+        assert not (wrong & (rim == 0)).any()
+        shares += y.sum((1, 2, 3)).tolist()
+    # A blob of 54 pixels comes smaller and, up to twice as wide, larger.
+    assert min(n for n in shares if n > 20) < 45
+    assert max(shares) > 100
+
+
+def test_a_zoom_out_of_a_small_picture_takes_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ZOOMED", 1.0)
+    monkeypatch.setattr(module, "_ZOOM", (0.5, 0.5))
+    pixels, masks = pictures(2, side=40)
+    x, y = augment(pixels, masks, 32, draws())
+    assert x.shape == (2, 3, 32, 32)
+    assert float(y.sum()) == pytest.approx(float(masks.sum()) * 0.8**2, rel=0.15)
+
+
+def test_several_masks_keep_their_own_values(plain: None) -> None:
+    pixels, masks = pictures()
+    both = torch.cat([masks, masks * 3 + 1], 1)
+    _, y = augment(pixels, both, 16, draws())
+    assert y.shape == (6, 2, 16, 16)
+    assert torch.equal(y[:, 1], y[:, 0] * 3 + 1)
 
 
 def test_shapes_and_range_are_kept_and_masks_stay_0_or_1() -> None:

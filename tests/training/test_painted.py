@@ -16,8 +16,8 @@ DATA = PaintedData((1, 2), (3,), slide_px=1000, patches_per_slide=2, patch_px=64
 
 def bank(n: int = 2, side: int = 8) -> PatchBank:
     rng = np.random.default_rng(0)
-    masks = rng.random((2, n, side, side)) < 0.5
-    return PatchBank(rng.integers(0, 256, (n, side, side, 3), np.uint8), masks[0], masks[1])
+    masks = rng.random((3, n, side, side)) < 0.5
+    return PatchBank(rng.integers(0, 256, (n, side, side, 3), np.uint8), *masks)
 
 
 @pytest.mark.parametrize("ratio", [2, 4])
@@ -33,9 +33,9 @@ def test_reducing_averages_colours_and_takes_the_majority(ratio: int) -> None:
                 for channel in range(3):
                     mean = whole.pixels[at][..., channel].astype(float).mean()
                     assert abs(small.pixels[n, y, x, channel] - mean) <= 0.5
-                for kind in ("vessel", "tumour"):
-                    n_true = int(whole.truth(kind)[at].sum())
-                    assert small.truth(kind)[n, y, x] == (2 * n_true >= ratio**2)
+                for kind in ("vessel", "tumour", "tissue"):
+                    n_true = int(getattr(whole, kind)[at].sum())
+                    assert getattr(small, kind)[n, y, x] == (2 * n_true >= ratio**2)
 
 
 def test_reducing_by_one_changes_nothing() -> None:
@@ -44,9 +44,8 @@ def test_reducing_by_one_changes_nothing() -> None:
 
 
 def test_white_stays_white() -> None:
-    white = PatchBank(
-        np.full((1, 4, 4, 3), 255, np.uint8), np.ones((1, 4, 4), bool), np.zeros((1, 4, 4), bool)
-    )
+    yes, no = np.ones((1, 4, 4), bool), np.zeros((1, 4, 4), bool)
+    white = PatchBank(np.full((1, 4, 4, 3), 255, np.uint8), yes, no, yes)
     small = white.reduced(2)
     assert (small.pixels == 255).all()
     assert small.vessel.all()
@@ -64,11 +63,12 @@ def painter(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Paint numbers instead of slides; gives the list of seeds that were painted."""
     seeds: list[int] = []
 
-    def paint(data: PaintedData, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def paint(data: PaintedData, seed: int) -> dict[str, np.ndarray]:
         seeds.append(seed)
         n, side = data.patches_per_slide, 16
         masks = np.full((n, side, side), seed % 2 == 0)
-        return np.full((n, side, side, 3), seed, np.uint8), masks, ~masks
+        pixels = np.full((n, side, side, 3), seed, np.uint8)
+        return {"pixels": pixels, "vessel": masks, "tumour": ~masks, "tissue": masks | ~masks}
 
     monkeypatch.setattr(painted, "_paint_slide", paint)
     monkeypatch.setattr(painted, "ProcessPoolExecutor", ThreadPoolExecutor)
@@ -81,6 +81,7 @@ def test_patches_come_in_the_order_of_the_seeds(painter: list[int], tmp_path: Pa
     assert found.pixels[:, 0, 0, 0].tolist() == [7, 7, 4, 4, 9, 9]
     assert found.vessel[:, 0, 0].tolist() == [False, False, True, True, False, False]
     assert np.array_equal(found.tumour, ~found.vessel)
+    assert found.tissue.all()
     assert told[-1] == "painted slide 9: 3 of 3"
 
 

@@ -88,7 +88,9 @@ def test_labels_made_in_blocks_are_those_of_the_whole_plane(
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plane=blobs(), how=random_settings)
-def test_objects_know_their_box_first_pixel_and_mean(plane: np.ndarray, how: LabelSettings) -> None:
+def test_objects_know_their_box_first_pixel_and_mean(
+    plane: np.ndarray, how: LabelSettings, in_memory: Make
+) -> None:
     found, objects = labelled(plane, in_memory, how)
     numbered = label_plane(plane >= how.threshold * 255, connectivity=2)
     for found_object in objects:
@@ -102,7 +104,9 @@ def test_objects_know_their_box_first_pixel_and_mean(plane: np.ndarray, how: Lab
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plane=blobs(), hole=st.sampled_from([0, 3, 30]))
-def test_nothing_depends_on_the_size_of_the_blocks(plane: np.ndarray, hole: int) -> None:
+def test_nothing_depends_on_the_size_of_the_blocks(
+    plane: np.ndarray, hole: int, in_memory: Make
+) -> None:
     how = replace(PLAIN, max_hole_px=hole, peak=0.7, min_area_px=5)
     results = [labelled(plane, in_memory, replace(how, block_px=side)) for side in (16, 64, 128)]
     for labels, objects in results[1:]:

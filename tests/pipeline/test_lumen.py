@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from shapely import Point as Place
+from shapely import box
+
+from pathoflow.cells import CountSettings
+from pathoflow.errors import TileUnreadable
+from pathoflow.networks import Network
+from pathoflow.pipeline import lumen as module
+from pathoflow.pipeline.lumen import LumenReader, _attachment, _lumen
+from pathoflow.pipeline.maps import Map
+from pathoflow.pipeline.settings import CandidateSettings
+from pathoflow.slide import Slide
+from pathoflow.space import Frame, Mpp, Size
+from pathoflow.store import PyramidSpec, create_pyramid
+from pathoflow.tissue import StainScale
+from pathoflow.vessels import Vessel
+
+MPP = Mpp.square(0.5)
+FRAME = Frame.at(2.0, MPP)
+LUMEN = box(0, 0, 400, 400)
+"""200 x 200 µm at 0.5 µm/px."""
+
+
+@pytest.fixture
+def make_reader(
+    slide: Slide, make_network: Callable[..., Network], tmp_path: Path
+) -> Callable[..., LumenReader]:
+    """A reader whose tumour map holds these bytes; the slide covers 300 x 400 pixels of it."""
+
+    def make(values: Any, stain: StainScale | None = None) -> LumenReader:
+        pyramid = create_pyramid(
+            tmp_path / "analysis.zarr",
+            "probability/tumour",
+            Size(300, 400),
+            PyramidSpec.on_slide("uint8", Mpp.square(2.0), MPP),
+        )
+        pyramid.write(pyramid.size.box(), np.broadcast_to(values, (300, 400)).astype(np.uint8))
+        tumour = Map(pyramid, FRAME, make_network("tumour"))
+        return LumenReader(slide, tumour, CandidateSettings(wall_um=0), CountSettings(), stain)
+
+    return make
+
+
+def test_the_lumen_is_the_vessel_less_its_wall(make_vessel: Callable[..., Vessel]) -> None:
+    # A radius of 100 px less 4 µm at 0.5 µm/px leaves 92 px.
+    assert _lumen(make_vessel(radius=100), 4.0, MPP).area == pytest.approx(
+        math.pi * 92**2, rel=2e-3
+    )
+
+
+def test_a_vessel_thinner_than_two_walls_is_its_own_lumen(
+    make_vessel: Callable[..., Vessel],
+) -> None:
+    thin = make_vessel(radius=7)
+    assert _lumen(thin, 4.0, MPP) == thin.outline
+
+
+def test_a_lumen_cut_in_two_by_its_wall_is_the_larger_half(
+    make_vessel: Callable[..., Vessel],
+) -> None:
+    dumbbell = Place(0, 0).buffer(60).union(Place(300, 0).buffer(40)).union(box(0, -6, 300, 6))
+    lumen = _lumen(make_vessel(outline=dumbbell), 4.0, MPP)
+    assert lumen.area == pytest.approx(math.pi * 52**2, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("centres_px", "fraction", "expected"),
+    [
+        # Pixels of 0.5 µm: 20 px are 10 µm from the wall, 30 px are 15 µm.
+        ([(200, 20)], 0.1, "adherent"),
+        ([(200, 30)], 0.1, "floating"),
+        ([(200, 200)] * 8 + [(10, 200)], 0.1, "adherent"),
+        ([(200, 200)] * 19 + [(10, 200)], 0.1, "floating"),
+        ([(200, 200)], 0.69, "floating"),
+        ([(200, 200)], 0.70, "filling"),
+    ],
+)
+def test_attachment_follows_from_distance_to_the_wall_and_cover(
+    centres_px: list[tuple[int, int]], fraction: float, expected: str
+) -> None:
+    centres = np.array(centres_px, float)
+    assert _attachment(centres, LUMEN, Frame(1, 1), 0.5, fraction) == expected
+
+
+def test_attachment_is_measured_in_micrometres_at_any_power() -> None:
+    # Pixels of 1 µm on the same lumen: pixel 10 lies 10.5 µm from the wall, pixel 12 lies 12.5.
+    frame = Frame.at(1.0, MPP)
+    found = [
+        _attachment(np.array([[100.0, column]]), LUMEN, frame, 1.0, 0.1) for column in (10, 12)
+    ]
+    assert found == ["adherent", "floating"]
+
+
+def test_the_map_speaks_by_its_most_suspicious_tenth(
+    make_reader: Callable[..., LumenReader], make_vessel: Callable[..., Vessel]
+) -> None:
+    """A square of 100 x 100 map pixels: 20 columns say 200, the rest 10."""
+    values = np.full((300, 400), 10)
+    values[:, 100:120] = 200
+    vessel = make_vessel(outline=box(400, 400, 800, 800))
+    content = make_reader(values).read(vessel)
+    assert content.tumour_probability == pytest.approx(200 / 255)
+    assert content.tumour_fraction == pytest.approx(0.20)
+    assert (content.n_cells, content.interval, content.attachment) == (None, None, None)
+
+
+def test_a_few_loud_pixels_are_no_suspicion(
+    make_reader: Callable[..., LumenReader], make_vessel: Callable[..., Vessel]
+) -> None:
+    values = np.zeros((300, 400))
+    values[:, 100:108] = 255
+    content = make_reader(values, StainScale()).read(make_vessel(outline=box(400, 400, 800, 800)))
+    assert content.tumour_probability == 0
+    assert (content.n_cells, content.tumour_fraction) == (0, 0.0)
+
+
+@pytest.mark.parametrize(("stain", "n_cells"), [(None, None), (StainScale(), 0)])
+def test_where_nuclei_are_too_coarse_nothing_was_counted_not_even_none(
+    make_reader: Callable[..., LumenReader],
+    make_vessel: Callable[..., Vessel],
+    stain: StainScale | None,
+    n_cells: int | None,
+) -> None:
+    assert make_reader(0, stain).read(make_vessel()).n_cells == n_cells
+
+
+def test_a_vessel_outside_of_the_map_says_nothing(
+    make_reader: Callable[..., LumenReader], make_vessel: Callable[..., Vessel]
+) -> None:
+    content = make_reader(255).read(make_vessel(y=-500, x=-500, radius=50))
+    assert (content.tumour_probability, content.tumour_fraction) == (0, 0)
+
+
+def test_counts_of_pieces_add_up(
+    make_reader: Callable[..., LumenReader],
+    make_vessel: Callable[..., Vessel],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A lumen of 400 x 400 px in four pieces, each with 3 cells (2 to 5) of 1,000 µm²."""
+
+    class Found:
+        n, low, high, tumour_area_um2 = 3, 2, 5, 1000.0
+        centres_px = np.array([[100.0, 100.0]] * 3)
+
+    monkeypatch.setattr(module, "count_tumour_cells", lambda *_: Found)
+    reader = make_reader(255, StainScale())
+    reader = replace(reader, settings=CandidateSettings(wall_um=0, piece_px=200))
+    content = reader.read(make_vessel(outline=box(400, 400, 800, 800)))
+    assert content.n_cells == 4 * 3
+    assert content.interval == (4 * 2, 4 * 5)
+    assert content.tumour_fraction == pytest.approx(4 * 1000 / (200 * 200))
+
+
+def test_pixels_that_cannot_be_read_leave_the_count_open(
+    make_reader: Callable[..., LumenReader],
+    make_vessel: Callable[..., Vessel],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> Any:
+        raise TileUnreadable("one tile is damaged.")
+
+    reader = make_reader(255, StainScale())
+    monkeypatch.setattr(reader.slide, "read", fail)
+    content = reader.read(make_vessel())
+    assert content.n_cells is None
+    assert content.tumour_fraction == 1
+
+
+def test_contents_come_in_the_order_of_the_vessels(
+    make_reader: Callable[..., LumenReader], make_vessel: Callable[..., Vessel]
+) -> None:
+    values = np.zeros((300, 400))
+    values[:, 200:] = 255
+    vessels = [make_vessel(x=x, radius=60) for x in (200, 1200, 400)]
+    found = [one.tumour_probability for one in make_reader(values).read_all(vessels)]
+    assert found == [0, 1, 0]

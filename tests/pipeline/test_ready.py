@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pathoflow.errors import Code, NetworkError
+from pathoflow.networks import NetworkCard, registry, save_card
+from pathoflow.pipeline import RunSettings
+from pathoflow.pipeline import ready as module
+from pathoflow.pipeline.ready import Ready
+
+WEIGHTS = b"no weights, but some bytes"
+
+
+@pytest.fixture
+def make_folder(tmp_path: Path, make_card: Callable[..., NetworkCard]) -> Callable[..., Path]:
+    """A network folder whose weights are any bytes: they are hashed here, never loaded."""
+
+    def make(name: str, *classes: str) -> Path:
+        folder = tmp_path / "networks" / name
+        folder.mkdir(parents=True)
+        (folder / "weights.safetensors").write_bytes(WEIGHTS)
+        sha256 = hashlib.sha256(WEIGHTS).hexdigest()
+        save_card(replace(make_card(*classes, sha256=sha256), name=name), folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def bundled(
+    tmp_path: Path, make_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The two default networks, as folders of this test."""
+    make_folder("vessel-starter", "vessel")
+    make_folder("tumour-starter", "tumour")
+    monkeypatch.setattr(registry, "BUNDLED", tmp_path / "networks")
+    monkeypatch.setattr(registry, "entry_points", lambda group: [])
+    return tmp_path / "networks"
+
+
+def names(*networks: object) -> list[str]:
+    ready = Ready.of(RunSettings(networks=tuple(str(one) for one in networks)))
+    return [card.name for card in ready.cards]
+
+
+def test_without_a_wish_the_default_networks_answer() -> None:
+    assert names() == ["vessel-starter", "tumour-starter"]
+
+
+def test_a_network_takes_the_place_of_the_default_of_its_class(
+    make_folder: Callable[..., Path],
+) -> None:
+    assert names(make_folder("mine", "tumour")) == ["mine", "vessel-starter"]
+
+
+def test_a_network_for_both_classes_needs_no_default(make_folder: Callable[..., Path]) -> None:
+    assert names(make_folder("both", "vessel", "tumour")) == ["both"]
+
+
+def test_a_network_for_another_class_comes_beside_the_defaults(
+    make_folder: Callable[..., Path],
+) -> None:
+    assert names(make_folder("ducts", "duct")) == ["ducts", "vessel-starter", "tumour-starter"]
+
+
+def test_two_networks_for_one_class_are_refused(make_folder: Callable[..., Path]) -> None:
+    with pytest.raises(NetworkError, match="more than one network answers for vessel;"):
+        names(make_folder("mine", "vessel"), make_folder("yours", "vessel", "duct"))
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(NetworkError, match="'nobody' is not known"):
+        names("nobody")
+
+
+def test_a_class_without_network_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "DEFAULT_NETWORKS", ("vessel-starter",))
+    with pytest.raises(NetworkError, match="no network answers for tumour;"):
+        names()
+
+
+def test_altered_weights_are_refused_before_any_slide(bundled: Path) -> None:
+    (bundled / "vessel-starter" / "weights.safetensors").write_bytes(b"others")
+    with pytest.raises(NetworkError) as caught:
+        names()
+    assert caught.value.code is Code.MODEL_HASH
+
+
+def test_networks_are_loaded_once_and_on_first_use() -> None:
+    calls: list[Any] = []
+    ready = Ready(RunSettings(), [], lambda: calls.append(1) or [])  # type: ignore[func-returns-value]
+    assert not ready.is_loaded
+    assert ready.networks is ready.networks
+    assert ready.is_loaded
+    assert len(calls) == 1
+
+
+def test_networks_that_failed_to_load_are_not_loaded() -> None:
+    def fail() -> Any:
+        raise NetworkError("cannot be built.")
+
+    ready = Ready(RunSettings(), [], fail)
+    with pytest.raises(NetworkError):
+        _ = ready.networks
+    assert not ready.is_loaded
