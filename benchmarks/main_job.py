@@ -47,7 +47,10 @@ def score(folder: Path, truth: Path) -> dict[str, Any]:
     """What ``pathoflow score --json`` says."""
     command = ["score", str(folder), str(truth), "--json"]
     answer = subprocess.run(
-        [sys.executable, "-m", "pathoflow.cli", *command], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "pathoflow.cli", *command],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     plain: dict[str, Any] = json.loads(answer.stdout)
     return plain

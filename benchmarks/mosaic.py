@@ -49,7 +49,9 @@ def main() -> None:
                 photometric="rgb",
                 compression="jpeg",
                 compressionargs={"level": 85},
-                description=f"Aperio pathoflow phantom mosaic\r\nMPP = {mpp:g}|AppMag = 20" if level == 0 else None,
+                description=f"Aperio pathoflow phantom mosaic\r\nMPP = {mpp:g}|AppMag = 20"
+                if level == 0
+                else None,
                 metadata=None,
             )
 

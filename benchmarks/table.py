@@ -37,7 +37,11 @@ def render() -> str:
     rows = ["| slide | figure | value |", "|---|---|---|"]
     for path in sorted(FIGURES.glob("*.json")):
         figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rows += [f"| {path.stem} | {NAMES[k]} | {figures[k]:.4g} |" for k in NAMES if figures.get(k) is not None]
+        rows += [
+            f"| {path.stem} | {NAMES[k]} | {figures[k]:.4g} |"
+            for k in NAMES
+            if figures.get(k) is not None
+        ]
     return "\n".join(rows)
 
 

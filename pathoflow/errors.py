@@ -1,16 +1,16 @@
 """Everything that can go wrong, as one small tree, with the stable codes that results carry.
 
-    PathoflowError                 one clear sentence: value, place, remedy
-    ├── UsageError                 the call was wrong                        exit code 2
-    ├── EnvironmentFault           this machine lacks something              exit code 3
-    └── SlideError                 this slide cannot be analysed             exit code 1
-        ├── SlideUnreadable        no reader opens it, or it is damaged
-        ├── ReaderRefused          one reader's reason; the registry collects them
-        ├── TileUnreadable         one piece of pixels could not be decoded
-        ├── MppUnknown             no micrometres per pixel
-        └── SlideRejected          readable, but not to be trusted (stain, focus, ...)
-    NetworkError                   a network folder is missing, foreign or altered (a UsageError)
-    NoSpace                        the disk is full (an EnvironmentFault)
+PathoflowError                 one clear sentence: value, place, remedy
+├── UsageError                 the call was wrong                        exit code 2
+├── EnvironmentFault           this machine lacks something              exit code 3
+└── SlideError                 this slide cannot be analysed             exit code 1
+    ├── SlideUnreadable        no reader opens it, or it is damaged
+    ├── ReaderRefused          one reader's reason; the registry collects them
+    ├── TileUnreadable         one piece of pixels could not be decoded
+    ├── MppUnknown             no micrometres per pixel
+    └── SlideRejected          readable, but not to be trusted (stain, focus, ...)
+NetworkError                   a network folder is missing, foreign or altered (a UsageError)
+NoSpace                        the disk is full (an EnvironmentFault)
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def small_blocks(made_once: Callable[[str, Callable[[Path], None]], Path], paint
 
 
 @pytest.fixture
-def write_slide() -> Callable[..., Path]:
+def make_plain_slide() -> Callable[..., Path]:
     """Write plain pixels as a tiled TIFF; without ``mpp`` the header does not say it."""
 
     def write(path: Path, pixels: NDArray[np.uint8], mpp: float | None = 0.5) -> Path:

@@ -100,9 +100,9 @@ def test_a_file_that_is_no_whole_slide(
 
 
 def test_a_slide_without_scale_asks_for_it(
-    refused: Command, write_slide: Command, tmp_path: Path
+    refused: Command, make_plain_slide: Command, tmp_path: Path
 ) -> None:
-    slide = write_slide(tmp_path / "silent.tiff", TISSUE_LIKE, mpp=None)
+    slide = make_plain_slide(tmp_path / "silent.tiff", TISSUE_LIKE, mpp=None)
     sentence = refused("run", slide, "--out", tmp_path / "out", code=1)
     assert "silent.tiff" in sentence
     assert "--mpp" in sentence
@@ -111,9 +111,9 @@ def test_a_slide_without_scale_asks_for_it(
 
 @pytest.mark.parametrize("mpp", ["0", "-0.5", "50", "nan", "inf"])
 def test_a_scale_that_no_scanner_writes(
-    refused: Command, write_slide: Command, tmp_path: Path, mpp: str
+    refused: Command, make_plain_slide: Command, tmp_path: Path, mpp: str
 ) -> None:
-    slide = write_slide(tmp_path / "silent.tiff", TISSUE_LIKE, mpp=None)
+    slide = make_plain_slide(tmp_path / "silent.tiff", TISSUE_LIKE, mpp=None)
     sentence = refused("run", slide, "--out", tmp_path / "out", "--mpp", mpp, code=2)
     assert f"mpp {float(mpp):g} " in sentence
     assert "0.25 for a 40x" in sentence

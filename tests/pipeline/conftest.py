@@ -100,7 +100,7 @@ def make_finding() -> Callable[..., VesselFinding]:
     """A vessel 120 µm from the tumour, with or without cells in it."""
 
     def make(vessel: Vessel, p_mvi: float = 0.7, n_cells: int | None = 12) -> VesselFinding:
-        interval = None if n_cells is None else (n_cells - 2, n_cells + 3)
+        interval = None if n_cells is None else (max(0, n_cells - 2), n_cells + 3)
         standing = Standing.CALLED if p_mvi >= 0.5 else Standing.UNLISTED
         evidence = VesselEvidence(vessel.id, 0.9, 0.8, 0.3, n_cells, interval)
         return VesselFinding(

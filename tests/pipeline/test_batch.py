@@ -41,8 +41,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, is_loaded: bool) -> dict[str, Any]:
         return made
 
     def open_it(path: Path, mpp: float | None = None) -> Any:
-        slide = Slide(ArrayReader(np.zeros((8, 8, 3), np.uint8), Mpp.square(0.5), path=path))
-        return slide
+        return Slide(ArrayReader(np.zeros((8, 8, 3), np.uint8), Mpp.square(0.5), path=path))
 
     def analyse(slide: Slide, folder: ResultFolder, *_: object) -> Result:
         answer = told.get(slide.path.name, ("ok", []))
@@ -52,7 +51,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, is_loaded: bool) -> dict[str, Any]:
         folder.path.mkdir(parents=True)
         return Result({"slide": {"id": folder.path.name}, "status": status, "codes": codes})
 
-    monkeypatch.setattr(batch.Ready, "of", ready)
+    monkeypatch.setattr(Ready, "of", ready)
     monkeypatch.setattr(batch, "open_slide", open_it)
     monkeypatch.setattr(batch, "analyse", analyse)
     return told
@@ -169,10 +168,12 @@ def test_slides_of_the_same_stem_are_told_apart_by_their_content(tmp_path: Path)
     assert (tmp_path / "out" / expected[0]).is_dir()
 
 
-def test_a_file_that_is_gone_keeps_its_stem(tmp_path: Path) -> None:
-    folder = tmp_path / "case.svs"
-    folder.mkdir()
-    assert batch.slide_name(tmp_path / "gone.svs", False) == "gone"
+def test_a_file_that_may_not_be_read_keeps_its_stem(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> str:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(batch, "sha256_of", refuse)
+    assert batch.slide_name(Path("locked.svs"), True) == "locked"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""Slides to results, as the command tells it; the analysis itself is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pathoflow.errors import MppUnknown
+from pathoflow.pipeline import Outcome, RunSettings, Step
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two slides: ``bad`` fails, ``good`` does not."""
+    for name in ("bad.tiff", "good.tiff"):
+        (tmp_path / "slides" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "slides" / name).write_bytes(b"slide")
+    return tmp_path / "slides"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunSettings, bool]]:
+    """The settings that each run was asked for."""
+    calls: list[tuple[RunSettings, bool]] = []
+
+    def run_slides(
+        paths: list[Path],
+        out: Path,
+        settings: RunSettings,
+        on_step: Callable[[Step], None],
+        fail_fast: bool,
+    ) -> Iterator[Outcome]:
+        calls.append((settings, fail_fast))
+        for path in paths:
+            on_step(Step(path.stem, "vessels", 1, 2))
+            yield _bad(path) if path.stem == "bad" else _good(path)
+
+    monkeypatch.setattr("pathoflow.pipeline.run_slides", run_slides)
+    return calls
+
+
+def _bad(path: Path) -> Outcome:
+    error = MppUnknown(f"{path.name}: no scale; give --mpp")
+    return Outcome(path, path.stem, "failed", ("MPP_MISSING",), str(error), error=error)
+
+
+def _good(path: Path) -> Outcome:
+    result: Any = SimpleNamespace(
+        vessels=[{}, {}, {}],
+        data={"mvi": {"n_candidates": 2}},
+        propose=lambda system: SimpleNamespace(grade="undetermined", possible=("M0", "M1")),
+    )
+    return Outcome(path, path.stem, "warning", ("BLUR",), "", result=result)
+
+
+def test_a_good_slide_is_told_with_its_proposal_and_report(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, tmp_path: Path
+) -> None:
+    said = pathoflow("run", folder / "good.tiff", "--out", tmp_path / "out")
+    assert said.code == 0
+    first, second, third = said.out.splitlines()
+    assert first == "good: warning (BLUR)"
+    assert "3 vessels, 2 candidates" in second
+    assert second.endswith("not reviewed): undetermined, possible M0, M1")
+    assert third.strip() == str(tmp_path / "out" / "good" / "report.html")
+
+
+def test_progress_goes_to_standard_error(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, tmp_path: Path
+) -> None:
+    said = pathoflow("run", folder / "good.tiff", "--out", tmp_path / "out")
+    assert said.err == "good: vessels 1 of 2\n"
+
+
+def test_one_bad_slide_makes_exit_code_1_and_the_others_go_on(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, tmp_path: Path
+) -> None:
+    said = pathoflow("run", folder, "--out", tmp_path / "out")
+    assert said.code == 1
+    assert "good: warning" in said.out
+    complaint = f"pathoflow: {folder / 'bad.tiff'}: no scale; give --mpp (MPP_MISSING)"
+    assert complaint in said.err.splitlines()
+
+
+def test_debug_shows_where_a_slide_failed(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, tmp_path: Path
+) -> None:
+    said = pathoflow("run", folder, "--out", tmp_path / "out", "--debug")
+    assert "MppUnknown" in said.err
+
+
+def test_json_lists_every_outcome(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, tmp_path: Path
+) -> None:
+    said = pathoflow("run", folder, "--out", tmp_path / "out", "--json")
+    assert said.code == 1
+    bad, good = json.loads(said.out)
+    assert (bad["slide"], bad["status"], bad["folder"]) == ("bad", "failed", None)
+    assert bad["codes"] == ["MPP_MISSING"]
+    assert (good["slide"], good["status"]) == ("good", "warning")
+    assert good["folder"] == str(tmp_path / "out" / "good")
+
+
+def test_options_become_settings(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, tmp_path: Path
+) -> None:
+    options = "--mpp 0.25 --network a --network b --device cpu --overwrite --fail-fast".split()
+    pathoflow("run", folder, "--out", tmp_path / "out", *options)
+    [(settings, fail_fast)] = asked
+    assert (settings.mpp, settings.device, settings.overwrite) == (0.25, "cpu", True)
+    assert settings.networks == ("a", "b")
+    assert fail_fast
+
+
+def test_a_missing_slide_is_refused_before_anything_is_made(
+    refused: Callable[..., str], asked: list[Any], tmp_path: Path
+) -> None:
+    assert "none.svs" in refused("run", tmp_path / "none.svs", "--out", tmp_path / "out")
+    assert asked == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_folder_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "no slides" in refused("run", tmp_path / "empty", "--out", tmp_path / "out")
