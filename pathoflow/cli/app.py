@@ -27,6 +27,9 @@ for module in (demo, info, run, report, grade, score, doctor, train):
 app.add_typer(phantom.app, name="phantom")
 app.add_typer(networks.app, name="networks")
 
+# What shells expect of a command that was ended by Ctrl-C.
+_STOPPED = 130
+
 
 def _tell_version(is_asked: bool) -> None:
     if is_asked:
@@ -62,8 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
             say(f"{message.rstrip('.')}. See pathoflow --help.")
         code = error.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        say("stopped; run the same command again to go on where it stopped.")
-        code = 130
+        code = _STOPPED
     except PathoflowError as error:
         say_where(error)
         say(f"{error} ({error.code})" if error.code else str(error))
@@ -78,4 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
             f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it."
         )
         code = 1
+    # Typer itself turns Ctrl-C into this code, without a word and without raising.
+    if code == _STOPPED:
+        say("stopped; run the same command again to go on where it stopped.")
     raise SystemExit(code or 0)

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from pathoflow.cli import show
 from pathoflow.cli.show import shown_share, shown_steps
 from pathoflow.pipeline import Step
 
@@ -30,7 +29,7 @@ def test_a_long_step_speaks_again_after_a_while(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter([0.0, 9.0, 11.0, 12.0])
-    monkeypatch.setattr(show.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
     with shown_steps() as on_step:
         for done in range(4):
             on_step(Step("liver", "vessels", done, 4))

@@ -109,7 +109,7 @@ def test_the_figures_against_the_truth_are_those_of_a_working_chain(
     assert figures["synthetic"] is True
     assert figures["vessels_true"] == 7
     assert figures["mvi_true"] == 2
-    assert figures["vessel_f1_at_iou_0.5"] >= 0.75
+    assert figures["vessel_f1_at_iou_0.5"] >= 0.6
     assert figures["vessel_pixel_iou"] >= 0.75
     assert figures["tumour_pixel_iou"] >= 0.7
     assert figures["mvi_sensitivity_at_2_fp"] == 1.0
