@@ -49,7 +49,8 @@ def main() -> None:
                 photometric="rgb",
                 compression="jpeg",
                 compressionargs={"level": 85},
-                description=f"Aperio pathoflow phantom mosaic\r\nMPP = {mpp:g}|AppMag = 20"
+                # What OpenSlide wants to see of an Aperio slide with a scale.
+                description=f"Aperio pathoflow phantom mosaic\r\n|AppMag = 20|MPP = {mpp:g}"
                 if level == 0
                 else None,
                 metadata=None,

@@ -57,19 +57,23 @@ def look_over(analysis: Analysis, bench: Bench) -> None:
     analysis.remarks += [Remark(f.code, f.severity, f.message, f.area_um2) for f in quality.flags]
     if quality.is_rejected:
         return
-    for network in bench.networks:
-        target = Target(analysis.slide, quality.tissue, [network])
-        domain = measure_domain(target, network)
-        if domain is not None and domain.is_foreign:
-            analysis.remarks.append(
-                Remark(
-                    Code.OOD_ORGAN,
-                    "warning",
-                    f"The tissue is unlike what network {domain.network} learned from (distance "
-                    f"{domain.distance:.1f}, limit {domain.limit:.1f}): it may not be liver, or not look like the "
-                    "training slides; outlines and counts are not to be trusted, and no grade is proposed.",
-                )
+    distances = [
+        distance
+        for network in bench.networks
+        if (distance := measure_domain(Target(analysis.slide, quality.tissue, [network]), network))
+    ]
+    foreign = [distance for distance in distances if distance.is_foreign]
+    if foreign:
+        worst = max(foreign, key=lambda distance: distance.distance / distance.limit)
+        analysis.remarks.append(
+            Remark(
+                Code.OOD_ORGAN,
+                "warning",
+                f"The tissue is unlike what network {worst.network} learned from (distance {worst.distance:.1f}, limit "
+                f"{worst.limit:.1f}): it may not be liver, or not look like the training slides; outlines and counts "
+                "are not to be trusted, and no grade is proposed.",
             )
+        )
 
 
 def map_slide(analysis: Analysis, bench: Bench) -> Maps:
