@@ -16,7 +16,7 @@ _ADVICE: dict[str, str] = {
     Code.OOD_STAIN: "Use the H&E slide of the same block; other stains are outside what was learned.",
     Code.OOD_ORGAN: "Check that the right slide was scanned; only liver was learned.",
     Code.NO_TISSUE: "Check the glass and the scan; rescan if there is tissue. This does not mean that MVI is absent.",
-    Code.NO_TUMOUR: "Give the block site in cases.csv; distances to the tumour cannot be measured on this slide.",
+    Code.NO_TUMOUR: "Distances to the tumour cannot be measured on this slide; grade with the block's site at hand.",
     Code.BIOPSY: "MVI is not graded on a needle biopsy; use the resection specimen.",
     Code.TILE_UNREADABLE: "Copy the file from the scanner again, or rescan; the unreadable area was not judged.",
     Code.SLIDE_CORRUPT: "Copy the file from the scanner again; if it still does not open, rescan the slide.",

@@ -68,7 +68,9 @@ def trace_regions(
     )
     mask = (smooth >= settings.threshold * np.maximum(weight, 0.25)) & (weight > 0.05)
     pixel_um2 = pixel_um**2
-    mask = ~_parts_from(~mask, settings.max_hole_um2 / pixel_um2)
+    # Only what the mass encloses is a hole: a corner of the slide that it cuts off, or a small slide without any, is not.
+    holes = ndimage.binary_fill_holes(mask) & ~mask
+    mask |= holes & ~_parts_from(holes, settings.max_hole_um2 / pixel_um2)
     mask = _parts_from(mask, settings.min_area_um2 / pixel_um2)
     regions = []
     numbered = label_plane(mask, connectivity=1)

@@ -74,6 +74,20 @@ def test_an_empty_map_has_no_regions(in_memory: Make) -> None:
     assert regions_of(in_memory, np.zeros((320, 400), bool)) == []
 
 
+def test_a_small_map_without_tumour_is_not_one_hole(in_memory: Make) -> None:
+    # 320 x 400 pixels of 4 µm are 2.05 mm²: less than the largest hole allowed here.
+    how = RegionSettings(max_hole_um2=3e6)
+    assert regions_of(in_memory, np.zeros((320, 400), bool), how) == []
+
+
+def test_a_corner_that_the_mass_cuts_off_is_not_a_hole(in_memory: Make) -> None:
+    mask = np.zeros((320, 400), bool)
+    mask[:, 100:200] = True
+    (region,) = regions_of(in_memory, mask, RegionSettings(max_hole_um2=3e6))
+    # 320 x 100 pixels of 16 µm²; the strips on both sides reach the edge of the slide.
+    assert region.area_um2 == pytest.approx(320 * 100 * 16, rel=0.05)
+
+
 def test_holes_up_to_the_limit_belong_to_the_region(in_memory: Make) -> None:
     # A hole of radius 20 is 80 µm: 20,106 µm².
     ring = disc(150, 210, 90) & ~disc(150, 210, 20)
