@@ -9,14 +9,14 @@ and fits its neighbours. What is measured on painted slides proves plumbing and 
 never a clinical figure.
 """
 
-from pathoflow.phantom.levels import plan_levels
-from pathoflow.phantom.paint import paint, training_patch
-from pathoflow.phantom.plan import GENERATOR_VERSION, Plan, plan_slide
-from pathoflow.phantom.reader import PhantomReader, open_phantom
-from pathoflow.phantom.spec import ContentMix, PhantomSpec, load_spec
-from pathoflow.phantom.truth import Truth
-from pathoflow.phantom.truth_files import write_truth
-from pathoflow.phantom.write import make_phantom, write_slide
+from pathoflow.phantom.file.levels import plan_levels
+from pathoflow.phantom.file.reader import PhantomReader, open_phantom
+from pathoflow.phantom.file.write import make_phantom, write_slide
+from pathoflow.phantom.painter.slide import paint, training_patch
+from pathoflow.phantom.plan.slide import GENERATOR_VERSION, Plan, plan_slide
+from pathoflow.phantom.recipe.spec import ContentMix, PhantomSpec, load_spec
+from pathoflow.phantom.truth.files import write_truth
+from pathoflow.phantom.truth.outlines import Truth
 
 __all__ = [
     "GENERATOR_VERSION",

@@ -1,0 +1,1 @@
+"""Raw material of plans: hashed noise, wavy outlines, lattices of cells."""
