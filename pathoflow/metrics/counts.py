@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pathoflow.metrics.agreement import cohen_kappa, rating_table
 from pathoflow.metrics.overlap import ratio
 
 #: The highest count of the report's lower box.
 FEW_CELLS = 50
 
 CellBox = Literal["<=50", ">50"]
+#: Both boxes, the lower one first.
+CELL_BOXES: tuple[CellBox, CellBox] = ("<=50", ">50")
 
 
 def cell_box(n_cells: int) -> CellBox:
@@ -42,6 +46,8 @@ class CountScore:
     """Mean of ``|counted - true| / true``."""
     box_agreement: float
     """Share of all pairs whose boxes agree."""
+    box_kappa: float
+    """The same beyond chance (Cohen); NaN where all counts of both lie in one box."""
 
 
 def relative_error(counted: int, true: int) -> float:
@@ -69,7 +75,7 @@ def score_counts(counted: Sequence[int], true: Sequence[int]) -> CountScore:
     errors = np.array(
         [relative_error(c, t) for c, t in zip(counted, true, strict=True) if t], dtype=np.float64
     )
-    agreeing = sum(cell_box(c) == cell_box(t) for c, t in zip(counted, true, strict=True))
+    boxes = box_table(counted, true)
     nan = float("nan")
     return CountScore(
         n=len(true),
@@ -77,5 +83,11 @@ def score_counts(counted: Sequence[int], true: Sequence[int]) -> CountScore:
         median_error=float(np.median(errors)) if len(errors) else nan,
         median_absolute_error=float(np.median(np.abs(errors))) if len(errors) else nan,
         mean_absolute_error=float(np.mean(np.abs(errors))) if len(errors) else nan,
-        box_agreement=ratio(agreeing, len(true)),
+        box_agreement=ratio(int(boxes.trace()), len(true)),
+        box_kappa=cohen_kappa(boxes),
     )
+
+
+def box_table(counted: Sequence[int], true: Sequence[int]) -> NDArray[np.int64]:
+    """How many pairs fall in which boxes: rows are the true box, columns the counted one."""
+    return rating_table([cell_box(c) for c in counted], [cell_box(t) for t in true], CELL_BOXES)

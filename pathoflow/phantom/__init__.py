@@ -4,31 +4,50 @@ r"""Painted H&E liver slides whose truth is known exactly, because the objects c
                                    \-> outlines and labels (truth)
 
 A recipe is a small TOML file. It can be read as a virtual slide (`open_phantom`) or written as a
-pyramidal TIFF with its truth beside it (`make_phantom`). Any box of any slide is painted by itself
-and fits its neighbours. What is measured on painted slides proves plumbing and ranks methods; it is
+pyramidal TIFF with its truth beside it (`make_phantom`); a cohort is the recipe of whole cases
+(`make_cohort`). Any box of any slide is painted by itself and fits its neighbours. What is measured on painted slides proves plumbing and ranks methods; it is
 never a clinical figure.
 """
 
+from pathoflow.phantom.file.cohort import TrueCase, TrueVein, make_cohort
 from pathoflow.phantom.file.levels import plan_levels
 from pathoflow.phantom.file.reader import PhantomReader, open_phantom
+from pathoflow.phantom.file.sheet import SheetRow, make_sheet
 from pathoflow.phantom.file.write import make_phantom, write_slide
 from pathoflow.phantom.painter.slide import paint, training_patch
 from pathoflow.phantom.plan.slide import GENERATOR_VERSION, Plan, plan_slide
-from pathoflow.phantom.recipe.spec import ContentMix, PhantomSpec, load_spec
+from pathoflow.phantom.recipe.cohort import Block, Cohort, is_cohort, parse_cohort
+from pathoflow.phantom.recipe.spec import Artefacts, ContentMix, FileLayout, PhantomSpec
+from pathoflow.phantom.recipe.spec_file import load_spec, load_table, parse_spec
 from pathoflow.phantom.truth.files import write_truth
-from pathoflow.phantom.truth.outlines import Truth
+from pathoflow.phantom.truth.outlines import CONTENT_VALUES, QUALITY_VALUES, Truth
 
 __all__ = [
+    "CONTENT_VALUES",
     "GENERATOR_VERSION",
+    "QUALITY_VALUES",
+    "Artefacts",
+    "Block",
+    "Cohort",
     "ContentMix",
+    "FileLayout",
     "PhantomReader",
     "PhantomSpec",
     "Plan",
+    "SheetRow",
+    "TrueCase",
+    "TrueVein",
     "Truth",
+    "is_cohort",
     "load_spec",
+    "load_table",
+    "make_cohort",
     "make_phantom",
+    "make_sheet",
     "open_phantom",
     "paint",
+    "parse_cohort",
+    "parse_spec",
     "plan_levels",
     "plan_slide",
     "training_patch",

@@ -2,17 +2,19 @@
 
 run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
 batch.run_slides ─> run for each slide, one outcome each
+scoring.score_slide, scoring.score_cohort ─> results against their truths
 """
 
 from pathoflow.pipeline.batch import Outcome, run_slides, worst_exit_code
 from pathoflow.pipeline.progress import OnStep, Step
 from pathoflow.pipeline.run import run_slide, write_derived
-from pathoflow.pipeline.score import SlideScore, score_slide
+from pathoflow.pipeline.scoring import CohortScore, SlideScore, score_cohort, score_slide
 from pathoflow.pipeline.search import find_slides
 from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
 
 __all__ = [
     "DEFAULT_NETWORKS",
+    "CohortScore",
     "OnStep",
     "Outcome",
     "RunSettings",
@@ -21,6 +23,7 @@ __all__ = [
     "find_slides",
     "run_slide",
     "run_slides",
+    "score_cohort",
     "score_slide",
     "worst_exit_code",
     "write_derived",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pathoflow.phantom import (
     GENERATOR_VERSION,
+    QUALITY_VALUES,
     PhantomSpec,
     Plan,
     Truth,
@@ -29,12 +30,16 @@ from pathoflow.training.settings import PaintedData
 
 @dataclass(frozen=True)
 class PatchBank:
-    """``pixels`` is ``(n, h, w, 3)`` uint8; ``vessel``, ``tumour`` and ``tissue`` are ``(n, h, w)`` bool."""
+    """Patches and what is true of them.
+
+    ``pixels`` is ``(n, h, w, 3)`` uint8; the masks are ``(n, h, w)`` bool. ``known`` is tissue that can be judged: no
+    glass, nothing under pen, folds, bubbles, dust or lost tiles, and no vein whose content is equivocal.
+    """
 
     pixels: NDArray[np.uint8]
     vessel: NDArray[np.bool_]
     tumour: NDArray[np.bool_]
-    tissue: NDArray[np.bool_]
+    known: NDArray[np.bool_]
 
     def reduced(self, ratio: int) -> PatchBank:
         """This bank at ``ratio`` times the µm per pixel: mean colours; truth where at least half a pixel is true."""
@@ -47,7 +52,7 @@ class PatchBank:
             share = mask.reshape(n, h // ratio, ratio, w // ratio, ratio).mean((2, 4))
             return np.asarray(share >= 0.5)
 
-        masks = (majority(mask) for mask in (self.vessel, self.tumour, self.tissue))
+        masks = (majority(mask) for mask in (self.vessel, self.tumour, self.known))
         return PatchBank((pixels + 0.5).astype(np.uint8), *masks)
 
     def truth(self, target: str) -> NDArray[np.bool_]:
@@ -60,7 +65,7 @@ def paint_bank(
 ) -> PatchBank:
     """Paint patches of every seed's slide, or read them from ``cache`` where they were painted before."""
     geometry = [v for k, v in asdict(data).items() if not k.endswith("_seeds")]
-    stamp = json.dumps([GENERATOR_VERSION, *geometry, list(seeds)])
+    stamp = json.dumps([GENERATOR_VERSION, _ARRAYS, *geometry, list(seeds)])
     path = cache / f"bank-{hashlib.sha256(stamp.encode()).hexdigest()[:16]}.npz"
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
@@ -70,19 +75,21 @@ def paint_bank(
             for seed, job in zip(seeds, jobs, strict=True):
                 parts.append(job.result())
                 progress(f"painted slide {seed}: {len(parts)} of {len(seeds)}")
-        pixels, vessel, tumour, tissue = (
+        pixels, vessel, tumour, known = (
             np.concatenate([part[name] for part in parts]) for name in _ARRAYS
         )
         # Two trainings may paint the same bank at once, and a torn file would be believed for ever.
         content = io.BytesIO()
-        np.savez(content, pixels=pixels, vessel=vessel, tumour=tumour, tissue=tissue)
+        np.savez(content, pixels=pixels, vessel=vessel, tumour=tumour, known=known)
         write_bytes(path, content.getvalue())
     with np.load(path, allow_pickle=False) as stored:
         return PatchBank(*(stored[name] for name in _ARRAYS))
 
 
 #: The arrays of a bank, in the order of its fields.
-_ARRAYS = ("pixels", "vessel", "tumour", "tissue")
+_ARRAYS = ("pixels", "vessel", "tumour", "known")
+#: Artefacts under which nothing can be judged; out of focus tissue and torn holes can.
+_HIDING = [QUALITY_VALUES[kind] for kind in ("fold", "dust", "bubble", "pen", "dropout")]
 
 
 def _paint_slide(data: PaintedData, seed: int) -> dict[str, NDArray[Any]]:
@@ -106,8 +113,20 @@ def _paint_slide(data: PaintedData, seed: int) -> dict[str, NDArray[Any]]:
         found["pixels"].append(training_patch(plan, frame, box))
         found["vessel"].append(truth.vessel_mask(box, frame))
         found["tumour"].append(truth.tumour_tissue_mask(box, frame))
-        found["tissue"].append(truth.tissue_mask(box, frame))
+        found["known"].append(_known(truth, box, frame))
     return {name: np.stack(arrays) for name, arrays in found.items()}
+
+
+def _known(truth: Truth, box: Box, frame: Frame) -> NDArray[np.bool_]:
+    """Where a patch's truth is to be believed."""
+    labels = truth.vessel_labels(box, frame)
+    unsure = [
+        index + 1
+        for index in np.unique(labels[labels > 0]).astype(int) - 1
+        if truth.plan.vessels[index].contents.is_equivocal
+    ]
+    hidden = np.isin(truth.quality_labels(box, frame), _HIDING) | np.isin(labels, unsure)
+    return truth.tissue_mask(box, frame) & ~hidden
 
 
 def _patch_centres(plan: Plan, data: PaintedData, rng: np.random.Generator) -> list[Point]:

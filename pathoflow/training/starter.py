@@ -126,7 +126,7 @@ def _fit(
     pixels = torch.from_numpy(train.pixels).permute(0, 3, 1, 2)
     truth = train.truth(settings.target)
     masks = torch.from_numpy(
-        np.stack([truth.astype(np.uint8), pixel_weights(truth, train.tissue)], 1)
+        np.stack([truth.astype(np.uint8), pixel_weights(truth, train.known)], 1)
     )
     history: list[dict[str, float]] = []
     for step in range(1, plan.steps + 1):
@@ -158,13 +158,14 @@ def segmentation_loss(
     return (cross_entropy * weight).sum() / weight.sum().clamp(min=1) + dice
 
 
-def pixel_weights(truth: NDArray[np.bool_], tissue: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def pixel_weights(truth: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """What each pixel of ``(n, h, w)`` masks counts for.
 
-    Glass counts nothing: a run leaves it out by the tissue mask, so white pixels may be taken for lumen. An object of
+    What is not known counts nothing. Glass is not: a run leaves it out by the tissue mask, so white pixels may be taken
+    for lumen. An object of
     2,000 px and more counts 1 per pixel, smaller ones up to 4, by the square root of the missing area.
     """
-    weights = tissue.astype(np.uint8)
+    weights = known.astype(np.uint8)
     for mask, weight in zip(truth, weights, strict=True):
         numbered, _ = ndimage.label(mask)
         areas = np.bincount(numbered.ravel())
@@ -192,8 +193,8 @@ def evaluate(module: nn.Module, bank: PatchBank, settings: StarterSettings) -> d
     for at in range(0, len(truth), 8):
         x = torch.from_numpy(bank.pixels[at : at + 8]).permute(0, 3, 1, 2).float() / 255
         p = torch.sigmoid(module((x - 0.5) / 0.5))[:, 0].numpy() >= settings.threshold
-        p &= bank.tissue[at : at + 8]
-        t = truth[at : at + 8]
+        p &= bank.known[at : at + 8]
+        t = truth[at : at + 8] & bank.known[at : at + 8]
         both += int((p & t).sum())
         either += int((p | t).sum())
         said += int(p.sum())

@@ -12,7 +12,7 @@ from pathoflow.errors import EnvironmentFault, MppUnknown, NoSpace, UsageError
 
 COMMANDS = (
     "demo", "info", "run", "report", "grade", "score", "doctor", "train",
-    "phantom", "phantom make", "networks", "networks list", "networks show", "networks verify",
+    "phantom", "phantom make", "phantom sheet", "networks", "networks list", "networks show", "networks verify",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pathoflow.phantom import PhantomSpec, write_slide
+from pathoflow.phantom import FileLayout, PhantomSpec, write_slide
 from pathoflow.store import load_result
 
 Command = Callable[..., Any]
@@ -127,7 +127,7 @@ def test_a_stated_scale_lets_a_silent_slide_in_and_is_named_as_the_source(
         family="test",
         vessels=2,
         tumour=False,
-        mpp_in_header=False,
+        file=FileLayout(mpp_in_header=False),
     )
     slide, out = tmp_path / "silent.tiff", tmp_path / "out"
     write_slide(spec, slide)

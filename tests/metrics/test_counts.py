@@ -3,8 +3,9 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score
 
-from pathoflow.metrics.counts import cell_box, relative_error, score_counts
+from pathoflow.metrics.counts import box_table, cell_box, relative_error, score_counts
 
 COUNTS = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), min_size=1, max_size=12)
 
@@ -22,6 +23,17 @@ def test_hand_computed_errors() -> None:
     assert score.median_absolute_error == pytest.approx(0.2)
     assert score.mean_absolute_error == pytest.approx(0.8 / 3)
     assert score.box_agreement == 3 / 4
+
+
+def test_agreement_of_the_boxes_beyond_chance_is_cohens_kappa() -> None:
+    counted, true = [12, 80, 55, 3, 120, 40, 51], [10, 90, 50, 0, 200, 70, 60]
+    assert box_table(counted, true).tolist() == [[2, 1], [1, 3]]
+    boxes = [[cell_box(n) for n in numbers] for numbers in (counted, true)]
+    assert score_counts(counted, true).box_kappa == pytest.approx(cohen_kappa_score(*boxes))
+
+
+def test_counts_that_are_all_small_say_nothing_about_the_box() -> None:
+    assert math.isnan(score_counts([3, 9], [4, 8]).box_kappa)
 
 
 def test_a_true_count_of_zero_has_no_relative_error() -> None:

@@ -33,7 +33,7 @@ def test_reducing_averages_colours_and_takes_the_majority(ratio: int) -> None:
                 for channel in range(3):
                     mean = whole.pixels[at][..., channel].astype(float).mean()
                     assert abs(small.pixels[n, y, x, channel] - mean) <= 0.5
-                for kind in ("vessel", "tumour", "tissue"):
+                for kind in ("vessel", "tumour", "known"):
                     n_true = int(getattr(whole, kind)[at].sum())
                     assert getattr(small, kind)[n, y, x] == (2 * n_true >= ratio**2)
 
@@ -68,7 +68,7 @@ def painter(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         n, side = data.patches_per_slide, 16
         masks = np.full((n, side, side), seed % 2 == 0)
         pixels = np.full((n, side, side, 3), seed, np.uint8)
-        return {"pixels": pixels, "vessel": masks, "tumour": ~masks, "tissue": masks | ~masks}
+        return {"pixels": pixels, "vessel": masks, "tumour": ~masks, "known": masks | ~masks}
 
     monkeypatch.setattr(painted, "_paint_slide", paint)
     monkeypatch.setattr(painted, "ProcessPoolExecutor", ThreadPoolExecutor)
@@ -81,7 +81,7 @@ def test_patches_come_in_the_order_of_the_seeds(painter: list[int], tmp_path: Pa
     assert found.pixels[:, 0, 0, 0].tolist() == [7, 7, 4, 4, 9, 9]
     assert found.vessel[:, 0, 0].tolist() == [False, False, True, True, False, False]
     assert np.array_equal(found.tumour, ~found.vessel)
-    assert found.tissue.all()
+    assert found.known.all()
     assert told[-1] == "painted slide 9: 3 of 3"
 
 

@@ -207,9 +207,9 @@ def test_evaluation_counts_pixels_of_all_patches_together(settings: StarterSetti
     assert found["iou"] == pytest.approx(both / (said + true - both), abs=1e-4)
     assert found["dice"] == pytest.approx(2 * both / (said + true), abs=1e-4)
     # What is said on glass does not count: a run leaves it out by the tissue mask.
-    glass = bank.tissue.copy()
+    glass = bank.known.copy()
     glass[:, :20] = False
-    found = evaluate(LeftHalf(), replace(bank, tissue=glass), settings)
+    found = evaluate(LeftHalf(), replace(bank, known=glass), settings)
     assert found["iou"] == pytest.approx(200 / (44 * 20 + 400 - 200), abs=1e-4)
 
 

@@ -1,39 +1,32 @@
 """Turn any box of a plan into pixels: dye on a padded canvas, light through it, lens, sensor.
 
 A pixel depends on its level-0 coordinates alone. Work is cut into pieces of 512 pixels, each
-painted with a border as wide as the blur reaches; cells that stand outside a piece are pressed in
-where they reach over.
+painted with a border as wide as lens and defocus reach; cells that stand outside a piece are
+pressed in where they reach over.
 """
 
 from __future__ import annotations
 
-import math
-from statistics import NormalDist
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pathoflow.phantom.painter.artefacts import Soil
 from pathoflow.phantom.painter.canvas import Canvas, Field
+from pathoflow.phantom.painter.capsule import RAGGED_UM, paint_tumour_border
 from pathoflow.phantom.painter.liver import paint_liver
-from pathoflow.phantom.painter.tumour import paint_tumour_border, paint_tumour_mass
-from pathoflow.phantom.painter.vessel import paint_tract, paint_vessel
+from pathoflow.phantom.painter.optics import optics_of, thickness_of
+from pathoflow.phantom.painter.silhouette import EDGE_UM, ragged_edge
+from pathoflow.phantom.painter.tract import paint_tract
+from pathoflow.phantom.painter.tumour import paint_tumour_mass
+from pathoflow.phantom.painter.vessel import paint_vessel
 from pathoflow.phantom.plan.slide import Plan
 from pathoflow.phantom.plan.vessel import extent_of
-from pathoflow.phantom.shapes.noise import hash_grid
 from pathoflow.space import Box, Frame, Size
 
+#: A canvas of this size stays in the processor's cache.
 _PIECE = Size(512, 512)
-#: Standard deviation of the sensor's noise, grey levels.
-_SENSOR_SD = 1.3
-#: Thickness of the section: how strongly and over which distance it varies.
-_THICKNESS, _THICKNESS_UM = 0.2, 1400.0
-_OD_STEPS, _OD_MAX = 2048, 4.0
-# Light through the slide, by optical density in steps of 1/2048; a table is faster than the
-# exponential.
-_LIGHT = (10.0 ** -(np.arange(int(_OD_STEPS * _OD_MAX) + 1) / _OD_STEPS)).astype(np.float32)
-_GAUSS = np.array(
-    [NormalDist().inv_cdf((k + 0.5) / 1024) * _SENSOR_SD for k in range(1024)], np.float32
-)
 
 
 def paint(plan: Plan, box: Box) -> NDArray[np.uint8]:
@@ -98,31 +91,44 @@ def box_mean(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
 
 
 def _paint_piece(plan: Plan, piece: Box) -> NDArray[np.uint8]:
-    sigma_px = plan.look.blur_um / plan.spec.mpp
-    kernel = _gauss_kernel(sigma_px)
-    canvas = Canvas(piece.grow(len(kernel) - 1), plan.spec.mpp)
+    optics = optics_of(plan.look, plan.spec.mpp)
+    soil = Soil.on(plan, piece, optics.margin_px)
+    canvas = Canvas(piece.grow(soil.margin_px + optics.margin_px), plan.spec.mpp)
     to_glass = canvas.interpolate(plan.tissue.tissue_distance)
-    if float(to_glass.min()) > 2 * plan.spec.mpp:
-        light = np.broadcast_to(
-            plan.look.white.astype(np.float32)[:, None, None], (3, *piece.size.shape)
-        )
-        return _develop(plan, piece, [sheet.copy() for sheet in light])
+    is_glass = float(to_glass.min()) > EDGE_UM + 2 * plan.spec.mpp
+    to_glass = ragged_edge(plan, canvas, to_glass)
+    if is_glass and not soil.is_film:
+        sheets = [white.reshape(1, 1) for white in optics.white]
+    else:
+        sheets = _light(plan, canvas, None if is_glass else to_glass, soil)
+    sheets = soil.stitch(sheets)
+    pixels = optics.develop(sheets, piece, plan.seed("sensor"))
+    soil.lose_tiles(pixels)
+    return pixels
+
+
+def _light(plan: Plan, canvas: Canvas, to_glass: Field | None, soil: Soil) -> list[Field]:
+    """Light on the sensor, one sheet per channel; ``to_glass`` is None on bare glass."""
+    optics = optics_of(plan.look, plan.spec.mpp)
+    if to_glass is None:
+        thickness = np.zeros(canvas.box.size.shape, np.float32)
+    else:
+        thickness = thickness_of(canvas, to_glass, plan.look, plan.seed("thickness"))
+        _paint_tissue(plan, canvas)
+        soil.fold(canvas, partial(_lay_tissue, plan))
+        soil.bleach(canvas, thickness)
+    film = soil.film(canvas)
+    behind = [optics.transmit(canvas, thickness, film, channel) for channel in range(3)]
+    return soil.defocus([optics.focus(light, channel) for channel, light in enumerate(behind)])
+
+
+def _lay_tissue(plan: Plan, canvas: Canvas) -> None:
+    """A layer of tissue with nothing where there is glass, for folds."""
+    to_glass = canvas.interpolate(plan.tissue.tissue_distance)
+    inside = canvas.soft(ragged_edge(plan, canvas, to_glass))
     _paint_tissue(plan, canvas)
-    tissue = canvas.soft(to_glass)
-    thick = canvas.slow_noise(_THICKNESS_UM, plan.seed("thickness"))
-    tissue *= 1 + thick * np.float32(_THICKNESS)
-    sheets = []
-    for channel in range(3):
-        per_dye = plan.look.density[:, channel].astype(np.float32) * np.float32(_OD_STEPS)
-        od = canvas.h * per_dye[0]
-        od += canvas.e * per_dye[1]
-        od += canvas.red * per_dye[2]
-        od *= tissue
-        index = np.clip(od, 0, len(_LIGHT) - 1).astype(np.int32)
-        light_through = np.take(_LIGHT, index)
-        light_through *= np.float32(plan.look.white[channel])
-        sheets.append(_blur(light_through, kernel))
-    return _develop(plan, piece, sheets)
+    for sheet in (canvas.h, canvas.e, canvas.red):
+        sheet *= inside
 
 
 def _paint_tissue(plan: Plan, canvas: Canvas) -> None:
@@ -132,57 +138,18 @@ def _paint_tissue(plan: Plan, canvas: Canvas) -> None:
         paint_liver(plan, canvas)
     else:
         to_tumour = canvas.interpolate(tumour.signed_distance)
-        if float(to_tumour.max()) > -canvas.mpp:
+        if float(to_tumour.max()) > -(RAGGED_UM + canvas.mpp):
             paint_liver(plan, canvas)
         paint_tumour_mass(plan, canvas, to_tumour)
         paint_tumour_border(plan, canvas, to_tumour)
     extent = canvas.extent.grow(12)
-    for cleft in plan.tissue.clefts:
-        reach = extent_of(cleft.centre_um, cleft.reach_um + 4)
-        part = canvas.window(reach) if extent.meets(reach) else None
+    for cleft in plan.tissue.clefts_in(extent):
+        part = canvas.window(extent_of(cleft.centre_um, cleft.reach_um + 4))
         if part is not None:
             ragged = plan.look.texture(part.y_um, part.x_um, 6.0, plan.seed("ragged"))
             distance = cleft.signed_distance(*part.places_um) + np.float32(3.5) * ragged
             part.mix(part.soft(distance), 0.0, 0.006)
-    for tract in plan.tracts:
-        if extent.meets(tract.extent_um):
-            paint_tract(plan, canvas, tract)
-    for vessel in plan.vessels:
-        if extent.meets(vessel.extent_um):
-            paint_vessel(plan, canvas, vessel)
-
-
-def _gauss_kernel(sigma_px: float) -> NDArray[np.float32]:
-    """Half a normalised Gaussian, centre first; just [1] below a quarter pixel."""
-    if sigma_px < 0.25:
-        return np.ones(1, np.float32)
-    half = np.exp(-0.5 * (np.arange(math.ceil(2.6 * sigma_px) + 1) / sigma_px) ** 2)
-    kernel: NDArray[np.float32] = (half / (half[0] + 2 * half[1:].sum())).astype(np.float32)
-    return kernel
-
-
-def _blur(light: Field, kernel: NDArray[np.float32]) -> Field:
-    """Blur along both axes and drop the border that the blur has used up."""
-    n = len(kernel) - 1
-    if n == 0:
-        return light
-    rows = light[n:-n] * kernel[0]
-    for k in range(1, n + 1):
-        rows += (light[n - k : -n - k] + light[n + k : len(light) - n + k]) * kernel[k]
-    cols: Field = rows[:, n:-n] * kernel[0]
-    width = light.shape[1]
-    for k in range(1, n + 1):
-        cols += (rows[:, n - k : -n - k] + rows[:, n + k : width - n + k]) * kernel[k]
-    return cols
-
-
-def _develop(plan: Plan, piece: Box, sheets: list[Field]) -> NDArray[np.uint8]:
-    """Add the sensor's noise, which is hashed from the coordinates too, and round to bytes."""
-    rows = np.arange(piece.top, piece.bottom)[:, None]
-    cols = np.arange(piece.left, piece.right)[None, :]
-    bits = hash_grid(rows, cols, plan.seed("sensor"))
-    out = np.empty((*piece.size.shape, 3), np.uint8)
-    for channel, light in enumerate(sheets):
-        light += np.take(_GAUSS, (bits >> np.uint32(10 * channel)) & np.uint32(1023))
-        out[:, :, channel] = np.clip(light + np.float32(0.5), 0, 255)
-    return out
+    for tract in plan.tracts_in(extent):
+        paint_tract(plan, canvas, tract)
+    for vessel in plan.vessels_in(extent):
+        paint_vessel(plan, canvas, vessel)

@@ -1,103 +1,217 @@
-"""Paint carcinoma, the same in the mass and in a vessel; then its capsule and clefts."""
+"""Paint carcinoma, the same in the mass, in nests before it and in a vessel."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pathoflow.phantom.painter.canvas import Canvas, Field
+from pathoflow.phantom.painter.capsule import RAGGED_UM, ragged
+from pathoflow.phantom.painter.capsule import along_ring as along_ring
 from pathoflow.phantom.painter.liver import lattice_cells
+from pathoflow.phantom.painter.necrosis import paint_decay, paint_septa, spared
 from pathoflow.phantom.painter.stamps import press_cells
+from pathoflow.phantom.plan.growth import Growth, lumen_distance
 from pathoflow.phantom.plan.slide import Plan
-from pathoflow.phantom.shapes.cells import FIBROBLASTS, Cells
-from pathoflow.phantom.shapes.noise import noise_along, noise_at
+from pathoflow.phantom.plan.vessel import extent_of
+from pathoflow.phantom.shapes.cells import SINUSOID_CELLS, CellKind, Cells, Extent
 from pathoflow.phantom.shapes.outline import WavyRing
+from pathoflow.space import Point
 
-_NECROSIS_UM, _NECROSIS_BOUND = 750.0, 0.62
+#: Sinusoids are evaluated on a lattice of about this step and interpolated between.
+_FINE_UM = 2.0
+#: No nucleus or drop of fat reaches further than this out of the tumour that it lies in, and no
+#: nucleus is pushed further than this by the openings beside it.
+_CELL_REACH_UM = 20.0
 
 
-def tumour_tissue(plan: Plan, canvas: Canvas) -> tuple[Field, Field]:
-    """Carcinoma cytoplasm on every pixel of the canvas: H and E, without nuclei."""
+def growth_of(plan: Plan) -> Growth:
+    """The growth pattern of the slide's tumour."""
+    return Growth(plan.look, plan.spec.seed)
+
+
+def tumour_tissue(plan: Plan, canvas: Canvas) -> tuple[Field, Field, Field]:
+    """Carcinoma cytoplasm on every pixel of the canvas: H, E and red cells, without nuclei."""
     look, y, x, grade = plan.look, canvas.y_um, canvas.x_um, plan.look.grade
+    growth = growth_of(plan)
     grain = look.texture(y, x, max(1.5, canvas.mpp), plan.seed("tumour grain"))
-    cloud = look.texture(y, x, 6.5, plan.seed("tumour cloud"))
+    cloud = look.texture(y, x, 9.5, plan.seed("tumour cloud"))
     nest = canvas.slow_noise(260.0, plan.seed("tumour nest"))
-    cord = np.abs(look.texture(y, x, 46.0 - 8.0 * grade, plan.seed("tumour cord")))
-    texture = grain * np.float32(0.20) + cloud * np.float32(0.22)
-    e = np.float32(0.29 - 0.05 * grade) * (1 + texture + nest * np.float32(0.15))
-    h = np.float32(0.13 + 0.08 * grade) * (1 + texture * np.float32(1.4) - nest * np.float32(0.25))
-    # Trabecular where `nest` is high: slits between cords; solid sheets elsewhere.
-    slit = np.clip(np.float32(1.1) - cord * np.float32(13.0), 0, 1)
-    slit *= np.clip(np.float32(0.45 - 0.5 * grade) + 1.4 * nest, 0, 0.9)
-    e -= slit * (e - np.float32(0.05))
-    h -= slit * (h - np.float32(0.02))
-    return h, e
+    texture = grain * np.float32(0.16)
+    texture += cloud * np.float32(0.2)
+    # Cell borders: thin pale lines where the clouds of neighbouring cells meet.
+    texture -= np.clip(np.float32(0.16) - np.abs(cloud), 0, 1)
+    # Some tumours are as pink as the liver, others bluer than their grade alone makes them.
+    tone = plan.seed("tumour tone") / 2**32
+    e = 1 + texture + nest * np.float32(0.13)
+    e *= np.float32((0.29 - 0.05 * grade) * (1.08 - 0.12 * tone))
+    h = 1 + texture * np.float32(1.3) - nest * np.float32(0.25)
+    h *= np.float32((0.12 + 0.08 * grade) * (0.68 + 0.4 * tone))
+    if look.clear:
+        _clear_cells(plan, canvas, h, e)
+    step = max(2, round(_FINE_UM / canvas.mpp))
+    to_slit = canvas.interpolate(growth.axis_um, step)
+    to_slit -= canvas.interpolate(growth.half_width_um)
+    # A thin line of endothelium, then the lumen: a soft edge over about a µm.
+    lining = np.clip(1.1 - np.abs(to_slit - np.float32(0.4)), 0, 1)
+    h += lining * np.float32(0.05)
+    opened = np.clip(np.float32(0.35) - to_slit * np.float32(0.75), 0, 1)
+    e -= opened * (e - np.float32(0.045))
+    h -= opened * (h - np.float32(0.016))
+    # Red cells in some stretches of the sinusoids.
+    blood = opened * np.clip(nest * np.float32(0.5) + cloud * np.float32(0.8) - 0.25, 0, 0.38)
+    _open_lumens(plan, canvas, growth, h, e, blood)
+    return h, e, blood
 
 
-def press_tumour_nuclei(plan: Plan, canvas: Canvas, cells: Cells) -> None:
-    """Stamp carcinoma nuclei; a higher grade is darker."""
-    press_cells(canvas, cells, 0.92 + 0.33 * plan.look.grade)
+def _clear_cells(plan: Plan, canvas: Canvas, h: Field, e: Field) -> None:
+    """Patches of clear cells: pale cytoplasm between thin pink membranes."""
+    clear = canvas.interpolate(growth_of(plan).clear)
+    if float(clear.max()) <= 0:
+        return
+    net = np.abs(plan.look.texture(canvas.y_um, canvas.x_um, 12.5, plan.seed("clear net")))
+    membrane = np.clip(1 - net * np.float32(4.5), 0, 1)
+    e -= clear * (e * np.float32(0.68) - membrane * np.float32(0.17))
+    h -= clear * (h * np.float32(0.70) - membrane * np.float32(0.05))
+
+
+def _open_lumens(
+    plan: Plan, canvas: Canvas, growth: Growth, h: Field, e: Field, red: Field
+) -> None:
+    """Round lumens of pseudoglands: empty, or with pink secretion that shrank from the wall."""
+    lumens = growth.lumens(canvas.extent)
+    for k in range(len(lumens)):
+        one = lumens.where(np.arange(len(lumens)) == k)
+        reach = float(one.radius_um[0] * np.sqrt(one.elongation[0])) * 1.25 + 3
+        part = canvas.window(extent_of(Point(float(one.y_um[0]), float(one.x_um[0])), reach))
+        if part is None:
+            continue
+        dy = (part.y_um - one.y_um[0]).astype(np.float32)[:, None]
+        dx = (part.x_um - one.x_um[0]).astype(np.float32)[None, :]
+        uneven = plan.look.texture(part.y_um, part.x_um, 14.0, plan.seed("lumen"))
+        depth = lumen_distance(one, dy, dx) + np.float32(2.6) * uneven
+        rows, cols = part.box.within(canvas.box).slices
+        inside = np.clip(np.float32(0.5) - depth * np.float32(0.8), 0, 1)
+        secretion = 0.0
+        kind = int(one.bits[0] >> np.uint32(7)) % 100
+        if kind < 60:
+            # Wrinkled secretion, set off from the wall.
+            strength = 0.10 + 0.0025 * kind
+            mottle = 1 + np.float32(0.25) * uneven
+            secretion = strength * mottle * np.clip(-depth * np.float32(0.5) - 1.2, 0, 1)
+        red[rows, cols] -= inside * red[rows, cols]
+        e[rows, cols] += inside * (np.float32(0.03) + secretion - e[rows, cols])
+        h[rows, cols] += inside * (np.float32(0.01) + 0.12 * secretion - h[rows, cols])
+
+
+def press_tumour_nuclei(plan: Plan, canvas: Canvas, cells: Cells, is_settled: bool = False) -> None:
+    """Stamp carcinoma nuclei, in the cords beside the sinusoids; a higher grade is darker.
+
+    Fatty cells carry a drop beside their nucleus. Nuclei in vessels were settled when they were
+    planned, for there they are counted.
+    """
+    growth = growth_of(plan)
+    settled = cells if is_settled else growth.settle(cells)
+    if plan.look.clear:
+        press_cells(canvas, _fat_drops(growth, settled))
+    press_cells(canvas, settled, 0.92 + 0.33 * plan.look.grade, plan.look.grade)
+
+
+def _fat_drops(growth: Growth, cells: Cells) -> Cells:
+    clear = growth.clear(cells.y_um, cells.x_um)
+    fatty = (clear > 0.4) & (cells.bits % np.uint32(97) < np.uint32(38))
+    near = cells.where(fatty)
+    size = np.float32(2.5) + np.asarray(near.bits >> np.uint32(11) & np.uint32(63), np.float32) / 9
+    away = np.float32(0.8) * (near.radius_um + size)
+    return replace(
+        near,
+        y_um=near.y_um + away * np.sin(2 * near.angle),
+        x_um=near.x_um + away * np.cos(2 * near.angle),
+        radius_um=np.asarray(size, np.float32),
+        elongation=np.ones(len(near), np.float32),
+        kind=CellKind.FAT,
+    )
 
 
 def paint_tumour_mass(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
-    """Cover the canvas with tumour where ``distance_um`` to its outline is negative."""
+    """Cover the canvas with tumour where ``distance_um`` to its outline is negative.
+
+    Nests and satellites before it are painted too.
+    """
+    _paint_nests(plan, canvas)
     ring = plan.tissue.tumour
-    if ring is None or float(distance_um.min()) > canvas.mpp:
+    if ring is None or float(distance_um.min()) > _CELL_REACH_UM:
         return
-    weight = canvas.soft(distance_um)
-    canvas.mix(weight, *tumour_tissue(plan, canvas))
-    death = canvas.slow_noise(_NECROSIS_UM, plan.seed("necrosis"))
-    # No necrosis near the border, where the tumour is fed.
-    dead = np.clip((death - np.float32(_NECROSIS_BOUND)) * 12, 0, 1)
-    dead *= np.clip((-distance_um - 250) * np.float32(0.01), 0, 1)
-    nuclei = lattice_cells(plan, canvas, plan.tumour_nuclei)
-    depth = ring.signed_distance(nuclei.y_um, nuclei.x_um)
-    press_tumour_nuclei(plan, canvas, nuclei.where(depth < -0.7 * nuclei.radius_um))
-    if float(dead.max()) > 0:
-        mottle = plan.look.texture(canvas.y_um, canvas.x_um, 5.0, plan.seed("mottle"))
-        canvas.mix(dead * np.float32(0.93), 0.06 + 0.02 * mottle, 0.42 + 0.07 * mottle)
+    part = canvas.window(_filled(distance_um < _CELL_REACH_UM, canvas))
+    if part is None:
+        return
+    distance = distance_um[part.box.within(canvas.box).slices]
+    part.mix(part.soft(ragged(plan, part, distance)), *tumour_tissue(plan, part))
+    paint_septa(plan, part, distance)
+    nuclei = _nuclei_in(plan, part, ring)
+    _press_endothelium(plan, part, ring)
+    press_tumour_nuclei(plan, part, nuclei.where(spared(plan, nuclei)), is_settled=True)
+    paint_decay(plan, part, distance)
 
 
-def paint_tumour_border(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
-    """The capsule on the outline and the retraction cleft outside it."""
-    ring, capsule = plan.tissue.tumour, plan.tissue.capsule
-    if ring is None or capsule is None:
-        return
-    thickest = float(capsule.thickness_um.max())
-    if float(distance_um.max()) < -15 or float(distance_um.min()) > thickest + 25:
-        return
-    rho, turn = ring.polar(*canvas.places_um)
-    depth = ring.depth(rho, turn)
-    outer = ring.inset(-capsule.thickness_um)
-    weight = np.minimum(canvas.soft(-depth), canvas.soft(outer.depth(rho, turn)))
-    beads = max(8, int(2 * np.pi * ring.reach_um / 45))
-    bends = noise_along(depth / np.float32(40), turn, beads // 2, plan.seed("sway"))
-    sway: Field = depth + np.float32(9) * bends
-    fibre = noise_along(sway / np.float32(3.2), turn, beads, plan.seed("capsule"))
-    fibre += np.float32(0.5) * noise_along(
-        sway / np.float32(9), turn, beads // 3, plan.seed("sheet")
+def _nuclei_in(plan: Plan, canvas: Canvas, ring: WavyRing) -> Cells:
+    """Tumour nuclei inside the outline with at most their edge outside, none in a gland's lumen."""
+    growth = growth_of(plan)
+    nuclei = lattice_cells(plan, canvas, plan.tumour_nuclei, _CELL_REACH_UM)
+    nuclei = nuclei.where(~growth.in_lumen(nuclei))
+    settled = growth.settle(nuclei)
+    depth = ring.signed_distance(settled.y_um, settled.x_um)
+    return settled.where(depth < -0.7 * settled.radius_um)
+
+
+def _filled(where: NDArray[np.bool_], canvas: Canvas) -> Extent:
+    """The smallest rectangle of whole pixels that holds all marked ones."""
+    rows, cols = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+    top, left, mpp = canvas.box.top, canvas.box.left, canvas.mpp
+    # From centre to centre: rounding outwards then adds no row.
+    return Extent(
+        (top + int(rows[0]) + 0.5) * mpp,
+        (left + int(cols[0]) + 0.5) * mpp,
+        (top + int(rows[-1]) + 0.5) * mpp,
+        (left + int(cols[-1]) + 0.5) * mpp,
     )
-    canvas.mix(weight, 0.035 + 0.02 * fibre, 0.235 * (1 + 0.32 * fibre))
-    press_cells(canvas, _capsule_nuclei(plan, canvas, ring, outer))
-    # The mass shrinks away from the liver on part of its way round: a white slit without a wall.
-    slack = noise_along(np.zeros_like(turn), turn, 23, plan.seed("retraction"))
-    width = np.clip(slack - np.float32(0.35), 0, 0.5) * np.float32(28)
-    away = np.abs(outer.depth(rho, turn) - np.float32(1.5)) - width * np.float32(0.5)
-    canvas.mix(canvas.soft(away) * (width > 0.5), 0.005, 0.012)
 
 
-def _capsule_nuclei(plan: Plan, canvas: Canvas, ring: WavyRing, outer: WavyRing) -> Cells:
-    """Flat nuclei that lie along the capsule's fibres."""
-    cells = lattice_cells(plan, canvas, FIBROBLASTS, 14.0)
-    inside = outer.signed_distance(cells.y_um, cells.x_um) < -3
-    kept = cells.where(inside & (ring.signed_distance(cells.y_um, cells.x_um) > 3))
-    return along_ring(kept, ring)
+def _paint_nests(plan: Plan, canvas: Canvas) -> None:
+    """Islands and satellites that reach into the canvas."""
+    reach = RAGGED_UM + _CELL_REACH_UM
+    for ring in plan.tissue.nests.meeting(canvas.extent.grow(reach + canvas.mpp)):
+        part = canvas.window(extent_of(ring.centre_um, ring.reach_um + reach))
+        if part is None:
+            continue
+        distance = part.interpolate(ring.signed_distance, 2)
+        part.mix(part.soft(ragged(plan, part, distance)), *tumour_tissue(plan, part))
+        _press_endothelium(plan, part, ring)
+        press_tumour_nuclei(plan, part, _nuclei_in(plan, part, ring), is_settled=True)
 
 
-def along_ring(cells: Cells, ring: WavyRing) -> Cells:
-    """The same cells with their long sides laid along the ring, but for a little unrest."""
-    centre = ring.centre_um
-    angle = np.arctan2(cells.y_um - centre.y, cells.x_um - centre.x) + np.pi / 2
-    unrest = 0.35 * noise_at(cells.y_um, cells.x_um, 15.0, 5)
-    return replace(cells, angle=np.asarray((angle + unrest) % np.pi, np.float32))
+def _press_endothelium(plan: Plan, canvas: Canvas, ring: WavyRing) -> None:
+    """Flat nuclei of capillarised sinusoids, laid on the slits' walls."""
+    growth = growth_of(plan)
+    cells = lattice_cells(plan, canvas, SINUSOID_CELLS, 22.0)
+    cells = cells.where(ring.signed_distance(cells.y_um, cells.x_um) < -14)
+    cells = cells.where(~growth.in_lumen(cells))
+    if not len(cells):
+        return
+    away, dy, dx = growth.walls(cells.y_um, cells.x_um)
+    near = away < 9.0
+    cells, away, dy, dx = cells.where(near), away[near], dy[near], dx[near]
+    side = np.float32(0.6) - away
+    press_cells(
+        canvas,
+        replace(
+            cells,
+            y_um=cells.y_um + side * dy,
+            x_um=cells.x_um + side * dx,
+            radius_um=np.clip(cells.radius_um, 1.5, 2.3).astype(np.float32),
+            elongation=np.clip(cells.elongation * 1.4, 2.2, 4.2).astype(np.float32),
+            angle=np.asarray((np.arctan2(dy, dx) + np.pi / 2) % np.pi, np.float32),
+        ),
+    )

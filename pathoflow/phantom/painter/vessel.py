@@ -1,49 +1,28 @@
-"""Paint portal tracts, walls and what lies in lumens."""
+"""Paint the walls of vessels and the nuclei in them; lumens are filled by `painter.contents`."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 
 from pathoflow.phantom.painter.canvas import Canvas, Field
-from pathoflow.phantom.painter.liver import lattice_cells, liver_tissue
+from pathoflow.phantom.painter.contents import lumen_ground, paint_contents
 from pathoflow.phantom.painter.stamps import press_cells
-from pathoflow.phantom.painter.tumour import along_ring, press_tumour_nuclei, tumour_tissue
+from pathoflow.phantom.painter.tract import nearby
 from pathoflow.phantom.plan.slide import Plan
-from pathoflow.phantom.plan.vessel import PortalTract, Vessel
-from pathoflow.phantom.shapes.cells import FIBROBLASTS, CellKind, Cells
-from pathoflow.phantom.shapes.noise import noise_along, seed_of
+from pathoflow.phantom.plan.vessel import Vessel
+from pathoflow.phantom.shapes.cells import CellKind, Cells
+from pathoflow.phantom.shapes.noise import noise_along
 from pathoflow.phantom.shapes.outline import ANGLES, WavyRing
 
-#: A nucleus every so many µm along the inner wall.
-_ENDOTHELIUM_UM = 19.0
-
-
-def paint_tract(plan: Plan, canvas: Canvas, tract: PortalTract) -> None:
-    """The pale stroma, its cells and the bile duct; veins and arteries are painted after it."""
-    part = canvas.window(tract.extent_um.grow(4))
-    if part is None:
-        return
-    ring = tract.stroma
-    rho, turn = ring.polar(*part.places_um)
-    depth = ring.depth(rho, turn)
-    beads = max(6, int(2 * np.pi * ring.reach_um / 30))
-    bends = plan.look.texture(part.y_um, part.x_um, 26.0, plan.seed("sway"))
-    sway: Field = depth + np.float32(10) * bends
-    fibre = noise_along(sway / np.float32(3), turn, beads, plan.seed("stroma"))
-    fibre += plan.look.texture(part.y_um, part.x_um, 5.0, plan.seed("collagen")) * np.float32(0.6)
-    ragged = depth + np.float32(3) * plan.look.texture(
-        part.y_um, part.x_um, 9.0, plan.seed("ragged")
-    )
-    part.mix(part.soft(ragged), 0.035 + 0.015 * fibre, 0.225 * (1 + 0.30 * fibre))
-    spindles = lattice_cells(plan, part, FIBROBLASTS, 14.0)
-    inside = ring.signed_distance(spindles.y_um, spindles.x_um) < -5
-    press_cells(part, along_ring(spindles.where(inside), ring))
-    press_cells(part, tract.lymphocytes)
-    duct = tract.duct
-    rho, turn = duct.outer.polar(*part.places_um)
-    part.mix(part.soft(duct.outer.depth(rho, turn)), 0.15, 0.22)
-    part.mix(part.soft(duct.lumen.depth(rho, turn)), 0.01, 0.04)
-    press_cells(part, duct.cells)
+#: A flat nucleus every so many µm along the inner wall, on average: they stand 10 to 30 apart.
+_ENDOTHELIUM_UM = 20.0
+#: Concentrations (h, e) of collagen and of smooth muscle.
+_COLLAGEN, _MUSCLE = (0.035, 0.24), (0.065, 0.34)
+#: A usual slide's eosin in walls, by which the slide's own is measured.
+_USUAL_EOSIN = 0.335
 
 
 def paint_vessel(plan: Plan, canvas: Canvas, vessel: Vessel) -> None:
@@ -54,76 +33,155 @@ def paint_vessel(plan: Plan, canvas: Canvas, vessel: Vessel) -> None:
     rho, turn = vessel.outer.polar(*part.places_um)
     to_wall = vessel.outer.depth(rho, turn)
     to_lumen = vessel.lumen.depth(rho, turn)
-    beads = max(6, int(2 * np.pi * vessel.outer.reach_um / 24))
-    layer = noise_along(to_wall / np.float32(2.2), turn, beads, plan.seed(f"wall {vessel.index}"))
-    muscle = 1.15 if vessel.kind == "artery" else 1.0
-    eosin = np.float32(plan.look.wall_eosin * muscle)
-    part.mix(part.soft(to_wall), 0.055 + 0.02 * layer, eosin * (1 + np.float32(0.28) * layer))
-    part.mix(part.soft(to_lumen), *_ground(plan, part, vessel))
-    for kind, turns_per, ring in _wall_nuclei(vessel):
-        press_cells(part, _on_ring(plan, vessel, kind, turns_per, ring))
-    _paint_contents(plan, part, vessel, to_lumen)
+    _paint_wall(plan, part, vessel, (to_wall, to_lumen, turn))
+    part.mix(part.soft(to_lumen), *lumen_ground(plan, part, vessel))
+    if vessel.kind == "artery":
+        _paint_elastic_layer(part, to_lumen)
+    press_cells(part, nearby(_wall_cells(plan, vessel), part))
+    press_cells(part, nearby(_endothelium(plan, vessel), part))
+    paint_contents(plan, part, vessel, to_lumen)
 
 
-def _ground(plan: Plan, part: Canvas, vessel: Vessel) -> tuple[Field | float, Field | float]:
-    """What the lumen holds round its plug: nothing, or serum fixed into pink clouds."""
-    if vessel.contents.ground != "serum":
-        return 0.008, 0.02
-    cloud = plan.look.texture(part.y_um, part.x_um, 7.0, plan.seed(f"serum {vessel.index}"))
-    drift = plan.look.texture(part.y_um, part.x_um, 45.0, plan.seed("drift"))
-    # Real serum runs from a breath of pink to fibrin nearly as dark as cytoplasm.
-    strength = 0.10 + 0.12 * (seed_of(vessel.index, "fibrin") % 1000) / 1000
-    return 0.02 + 0.012 * cloud, np.clip(strength * (1 + 0.4 * cloud + 0.5 * drift), 0.02, 0.4)
+def _paint_wall(
+    plan: Plan, part: Canvas, vessel: Vessel, distances: tuple[Field, Field, Field]
+) -> None:
+    """The wall's own tissue, on those pixels alone that it covers."""
+    split_um = _split_um(plan, vessel)
+    outside, inside, turns = distances
+    near = (outside < part.mpp + split_um) & (inside > -2 * part.mpp)
+    rows, cols = np.nonzero(near)
+    if not len(rows):
+        return
+    to_wall, turn = outside[rows, cols], turns[rows, cols]
+    h, e = _wall_dye(plan, vessel, to_wall, turn)
+    weight = part.soft(to_wall)
+    if split_um:
+        slit = _split(plan, vessel, (to_wall, inside[rows, cols], turn), split_um)
+        white = part.soft(slit)
+        weight = np.maximum(weight, white)
+        h, e = (
+            h * (1 - white) + np.float32(0.008) * white,
+            e * (1 - white) + np.float32(0.02) * white,
+        )
+    for sheet, value in ((part.h, h), (part.e, e), (part.red, np.float32(0))):
+        sheet[rows, cols] += weight * (value - sheet[rows, cols])
 
 
-def _wall_nuclei(vessel: Vessel) -> list[tuple[CellKind, float, WavyRing]]:
-    """Rings of nuclei: endothelium on the lumen, muscle in thick walls."""
-    rings = [(CellKind.ENDOTHELIUM, _ENDOTHELIUM_UM, vessel.lumen.inset(-0.9))]
-    wall = float(np.median(vessel.outer.radius_um - vessel.lumen.radius_um))
-    if wall > 7:
-        rings.append((CellKind.FIBROBLAST, 24.0, vessel.outer.inset(0.45 * wall)))
-    if wall > 16:
-        rings.append((CellKind.FIBROBLAST, 26.0, vessel.outer.inset(0.75 * wall)))
-    return rings
+def _wall_dye(plan: Plan, vessel: Vessel, to_wall: Field, turn: Field) -> tuple[Field, Field]:
+    """H and E of a wall: lamellae of collagen, bundles of muscle where it has any."""
+    girth = 2 * np.pi * vessel.outer.reach_um
+    strength = np.float32(plan.look.wall_eosin / _USUAL_EOSIN)
+    layer = noise_along(
+        to_wall / np.float32(2.2), turn, max(6, int(girth / 24)), plan.seed(f"wall {vessel.index}")
+    )
+    if vessel.kind == "artery":
+        # Muscle cells lie round the lumen, cut lengthwise: fine, even, dark pink.
+        h = np.float32(_MUSCLE[0]) + np.float32(0.02) * layer
+        return h, strength * np.float32(0.36) * (1 + np.float32(0.16) * layer)
+    if not vessel.has_muscle:
+        h = np.float32(0.05) + np.float32(0.02) * layer
+        return h, strength * np.float32(0.30) * (1 + np.float32(0.25) * layer)
+    wave = noise_along(
+        to_wall / np.float32(30), turn, max(5, int(girth / 90)), plan.seed(f"sway {vessel.index}")
+    )
+    sway: Field = np.asarray(to_wall + np.float32(5) * wave, np.float32) / np.float32(7.5)
+    bundle = noise_along(
+        sway,
+        turn,
+        max(5, int(girth / 55)),
+        plan.seed(f"muscle {vessel.index}"),
+    )
+    muscle = np.clip(bundle * np.float32(4) + np.float32(0.3), 0, 1)
+    h = np.float32(_COLLAGEN[0]) + muscle * np.float32(_MUSCLE[0] - _COLLAGEN[0])
+    e = np.float32(_COLLAGEN[1]) + muscle * np.float32(_MUSCLE[1] - _COLLAGEN[1])
+    fine = 1 + np.float32(0.2) * layer
+    return h * fine, strength * e * fine
 
 
-def _on_ring(plan: Plan, vessel: Vessel, kind: CellKind, every_um: float, ring: WavyRing) -> Cells:
-    """Flat nuclei along a ring, each at its own hashed place."""
-    rng = np.random.default_rng(plan.seed(f"{kind.name} {every_um} {vessel.index}"))
-    number = max(3, int(2 * np.pi * float(ring.radius_um.mean()) / every_um))
-    turn = (np.arange(number) + rng.uniform(-0.4, 0.4, number)) / number
-    at = (turn * ANGLES).astype(int) % ANGLES
-    theta, rho = at * (2 * np.pi / ANGLES), ring.radius_um[at]
-    ahead, behind = ring.radius_um[(at + 3) % ANGLES], ring.radius_um[at - 3]
-    lean = np.arctan2((ahead - behind) / (6 * 2 * np.pi / ANGLES), rho)
+def _split_um(plan: Plan, vessel: Vessel) -> float:
+    """Width of the slit in a wall that has split into lamellae; 0 in most vessels."""
+    draw = plan.seed(f"split {vessel.index}")
+    if vessel.kind == "artery" or draw % 1000 >= 1000 * plan.look.wall_split:
+        return 0.0
+    return 0.8 + 1.8 * (draw // 1000 % 1000) / 1000
+
+
+def _split(
+    plan: Plan, vessel: Vessel, distances: tuple[Field, Field, Field], width_um: float
+) -> Field:
+    """Distance to a thin slit that runs part of the way round, negative in it.
+
+    It parts the lamellae of a thick wall, and lifts a thin one off the tissue outside it.
+    """
+    to_wall, to_lumen, turn = distances
+    thickness = to_lumen - to_wall
+    beads = max(5, int(2 * np.pi * vessel.outer.reach_um / 70))
+    seed = plan.seed(f"slit {vessel.index}")
+    level = np.zeros_like(turn)
+    open_here = noise_along(level, turn, beads, seed)
+    bend = noise_along(level, turn, 2 * beads, seed + 1)
+    middle = np.where(
+        thickness > np.float32(3 * width_um + 2),
+        thickness * (np.float32(-0.42) + np.float32(0.14) * bend),
+        np.float32(0.5 * width_um),
+    )
+    half = np.float32(0.5 * width_um) * np.clip(open_here * np.float32(5), -1, 1)
+    return np.asarray(np.abs(to_wall - middle) - half, np.float32)
+
+
+def _paint_elastic_layer(part: Canvas, to_lumen: Field) -> None:
+    """The artery's inner elastic layer: a bright wavy line along the lumen, dark beneath."""
+    part.mix(part.soft(np.abs(to_lumen - np.float32(2.3)) - np.float32(0.5)) * 0.5, 0.05, 0.46)
+    part.mix(part.soft(np.abs(to_lumen - np.float32(1.1)) - np.float32(0.5)) * 0.8, 0.02, 0.14)
+
+
+def _endothelium(plan: Plan, vessel: Vessel) -> Cells:
+    """Thin flat nuclei on the lumen."""
+    ring = vessel.lumen.inset(-0.9)
+    level = np.zeros(ANGLES)
+    return _along(plan, vessel, CellKind.ENDOTHELIUM, _ENDOTHELIUM_UM, (ring, ring, level))
+
+
+def _wall_cells(plan: Plan, vessel: Vessel) -> Cells:
+    """Spindle nuclei of muscle and fibroblasts at any depth of a thick wall."""
+    wall = vessel.outer.radius_um - vessel.lumen.radius_um
+    layers = min(8.0, float(np.median(wall)) / 7.0)
+    if layers < 1:
+        return Cells.none(CellKind.FIBROBLAST)
+    every = (15.0 if vessel.has_muscle else 26.0) / layers
+    rng = np.random.default_rng(plan.seed(f"depth {vessel.index}"))
+    depth = rng.uniform(0.15, 0.92, 4096)
+    return _along(plan, vessel, CellKind.FIBROBLAST, every, (vessel.lumen, vessel.outer, depth))
+
+
+def _along(
+    plan: Plan,
+    vessel: Vessel,
+    kind: CellKind,
+    every_um: float,
+    between: tuple[WavyRing, WavyRing, NDArray[np.float64]],
+) -> Cells:
+    """Flat nuclei laid along a wall, evenly by length but for some unrest.
+
+    ``between`` holds an inner and an outer ring and, for one nucleus after the other, where
+    between the two it lies: 0 on the inner one, 1 on the outer one.
+    """
+    rng = np.random.default_rng(plan.seed(f"{kind.name} {vessel.index}"))
+    inner, outer, level = between
+    places, beyond = inner.polygon_um(), outer.polygon_um()
+    length = np.cumsum(np.hypot(*(np.roll(places, -1, axis=0) - places).T))
+    number = max(3, round(float(length[-1]) / every_um))
+    along = (np.arange(number) + rng.uniform(-0.25, 0.25, number)) / number % 1.0
+    at = np.minimum(np.searchsorted(length, along * length[-1]), ANGLES - 1)
+    share = level[np.arange(number) % len(level)][:, None]
+    here = places[at] + share * (beyond[at] - places[at])
+    dy, dx = (places[(at + 3) % ANGLES] - places[at - 3]).T
     return Cells(
-        ring.centre_um.y + rho * np.sin(theta),
-        ring.centre_um.x + rho * np.cos(theta),
-        rng.uniform(1.7, 2.5, number).astype(np.float32),
-        rng.uniform(2.8, 4.6, number).astype(np.float32),
-        ((theta + np.pi / 2 - lean) % np.pi).astype(np.float32),
+        here[:, 0],
+        here[:, 1],
+        rng.uniform(1.4, 2.1, number).astype(np.float32),
+        rng.uniform(3.2, 5.6, number).astype(np.float32),
+        (np.arctan2(dy, dx) % math.pi).astype(np.float32),
         rng.integers(0, 2**32, number, dtype=np.uint32),
         kind,
     )
-
-
-def _paint_contents(plan: Plan, part: Canvas, vessel: Vessel, to_lumen: Field) -> None:
-    contents = vessel.contents
-    if contents.plug is not None:
-        distance = contents.plug.signed_distance(*part.places_um, to_lumen)
-        weight = part.soft(distance)
-        if contents.name == "tumour":
-            part.mix(weight, *tumour_tissue(plan, part))
-        elif contents.name == "hepatocytes":
-            h, e, _ = liver_tissue(plan, part)
-            part.mix(weight, h, e)
-        elif contents.name == "leucocytes":
-            cloud = plan.look.texture(part.y_um, part.x_um, 4.0, plan.seed("exudate"))
-            part.mix(weight, 0.11 + 0.05 * cloud, 0.19 + 0.06 * cloud)
-        elif contents.name == "red_cells":
-            part.mix(weight * np.float32(0.8), 0.01, 0.06, 0.16)
-    for cells in contents.cells:
-        if cells.kind is CellKind.TUMOUR:
-            press_tumour_nuclei(plan, part, cells)
-        else:
-            press_cells(part, cells)

@@ -13,10 +13,31 @@ from pathoflow.phantom.shapes.cells import CellKind, Cells, Extent
 from pathoflow.phantom.shapes.outline import WavyRing
 from pathoflow.space import Point
 
-VesselKind = Literal["portal", "hepatic", "artery"]
-ContentName = Literal["empty", "red_cells", "serum", "leucocytes", "hepatocytes", "tumour"]
+VesselKind = Literal["portal", "hepatic", "capsular", "artery"]
+#: Where in the vascular tree: hepatic veins are central or sublobular, the others are what their
+#: kind says.
+VesselRole = Literal["portal", "central", "sublobular", "capsular", "artery"]
+ContentName = Literal[
+    "empty", "red_cells", "serum", "leucocytes", "hepatocytes", "thrombus", "tumour"
+]
 Attachment = Literal["floating", "adherent", "filling"]
-Ground = Literal["empty", "serum", "red_cells"]
+Ground = Literal["empty", "serum", "fibrin", "red_cells"]
+#: What a plug is made of; the painter has a tissue for each.
+PlugTissue = Literal[
+    "tumour",
+    "degenerate",
+    "hepatocytes",
+    "leucocytes",
+    "histiocytes",
+    "fibrin",
+    "organised",
+    "red_cells",
+    "sludge",
+]
+
+
+#: Lymphocytes of a tract's cuff stand up to this far outside its stroma, among the liver cells.
+SPILL_UM = 14.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +47,16 @@ class Plug:
     body: WavyRing
     gap_um: float
     attachment: Attachment
+    #: Covered by endothelium of its own: a floating nest with flat nuclei round it.
+    is_coated: bool = False
+    tissue: PlugTissue = "tumour"
+    #: Further pieces of the same plug: separate nests in one vein.
+    others: tuple[WavyRing, ...] = ()
+
+    @property
+    def bodies(self) -> tuple[WavyRing, ...]:
+        """All its pieces, the largest first; they may meet."""
+        return (self.body, *self.others)
 
     def signed_distance(
         self,
@@ -38,6 +69,8 @@ class Plug:
         ``to_lumen_um`` is that to the lumen's outline at the same places.
         """
         to_body = self.body.signed_distance(y_um, x_um)
+        for other in self.others:
+            to_body = np.minimum(to_body, other.signed_distance(y_um, x_um))
         distance: NDArray[np.float32] = np.maximum(to_body, to_lumen_um + np.float32(self.gap_um))
         return distance
 
@@ -52,6 +85,10 @@ class Contents:
     ground: Ground = "empty"
     #: Nuclei and red cells whose centres lie in the lumen, by kind.
     cells: tuple[Cells, ...] = field(default=())
+    #: Cannot be told from H&E alone: counts neither as invaded nor as clean.
+    is_equivocal: bool = False
+    #: Cells of a displaced fragment whose centres lie on or beyond the wall: painted, not counted.
+    spilled: tuple[Cells, ...] = field(default=())
 
     def count(self, kind: CellKind) -> int:
         """How many planned cells of ``kind`` lie in the lumen."""
@@ -67,11 +104,18 @@ class Vessel:
     outer: WavyRing
     lumen: WavyRing
     contents: Contents
+    role: VesselRole = "portal"
+    #: Muscle in the wall, as in sublobular veins, larger portal veins and arteries.
+    has_muscle: bool = False
+    #: Index of the other profile of the same vein, cut twice by the section; None for most.
+    twin_of: int | None = None
+    #: The tissue's edge cuts it: part of the wall is missing.
+    is_truncated: bool = False
 
     @property
     def is_mvi(self) -> bool:
-        """Whether tumour cells lie in it."""
-        return self.contents.count(CellKind.TUMOUR) > 0
+        """Whether tumour cells certainly lie in it."""
+        return not self.contents.is_equivocal and self.contents.count(CellKind.TUMOUR) > 0
 
     @property
     def n_tumour_cells(self) -> int:
@@ -100,17 +144,17 @@ class Duct:
 
 @dataclass(frozen=True, eq=False)
 class PortalTract:
-    """A pale field of collagen that carries a portal vein, an artery and a bile duct."""
+    """A pale field of collagen that carries a portal vein, arteries and bile ducts."""
 
     stroma: WavyRing
-    duct: Duct
+    ducts: tuple[Duct, ...]
     #: Lymphocytes that cuff it; few in a quiet liver, many in hepatitis.
     lymphocytes: Cells
 
     @property
     def extent_um(self) -> Extent:
-        """A rectangle round the stroma."""
-        return extent_of(self.stroma.centre_um, self.stroma.reach_um)
+        """A rectangle round the stroma and the lymphocytes just outside it."""
+        return extent_of(self.stroma.centre_um, self.stroma.reach_um + SPILL_UM)
 
 
 def extent_of(centre_um: Point, reach_um: float) -> Extent:

@@ -7,6 +7,7 @@ same nuclei come back for any window, whether the painter asks for a tile or the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -124,10 +125,15 @@ class Extent:
         )
 
 
-def cells_in(lattice: Lattice, extent: Extent, seed: int) -> Cells:
+#: Whether each place, given by y, x and the hashed bits of its cell, is taken.
+Choice = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint32]], NDArray[np.bool_]]
+
+
+def cells_in(lattice: Lattice, extent: Extent, seed: int, choice: Choice | None = None) -> Cells:
     """All cells of the lattice whose centres lie in ``extent``.
 
     Every other row is shifted by half a step, as round things pack; a slow bend hides the rows.
+    A ``choice`` thins the lattice by place before cells get their shapes.
     """
     step = lattice.spacing_um
     # Neighbours just outside count too: they decide how large a nucleus at the edge may be.
@@ -145,6 +151,9 @@ def cells_in(lattice: Lattice, extent: Extent, seed: int) -> Cells:
         y + _BEND * step * noise_at(y, x, _BEND_OVER * step, seed + 1),
         x + _BEND * step * noise_at(y, x, _BEND_OVER * step, seed + 2),
     )
+    if choice is not None:
+        taken = choice(y, x, bits)
+        y, x, bits = y[taken], x[taken], bits[taken]
     keep = (y >= extent.top) & (y < extent.bottom) & (x >= extent.left) & (x < extent.right)
     if not keep.any():
         return Cells.none(lattice.kind)
@@ -183,14 +192,19 @@ def _shaped(
     )
 
 
-HEPATOCYTES = Lattice(CellKind.HEPATOCYTE, 21.0, 6.0, 0.93, 3.9, 0.13)
-SINUSOID_CELLS = Lattice(CellKind.ENDOTHELIUM, 30.0, 10.0, 0.75, 2.5, 0.2, (1.6, 3.2))
+#: Every place holds a cell; of the nuclei that its middle would show, a section misses some.
+HEPATOCYTES = Lattice(CellKind.HEPATOCYTE, 22.5, 6.5, 1.0, 4.05, 0.12)
+#: Places that may hold an endothelial or Kupffer cell, if a sinusoid runs by.
+SINUSOID_CELLS = Lattice(CellKind.ENDOTHELIUM, 15.0, 4.5, 0.40, 2.75, 0.2, (1.8, 4.0))
+#: Places that may hold a red cell, if a sinusoid runs by.
+SINUSOID_RED_CELLS = Lattice(CellKind.RED_CELL, 6.4, 1.6, 0.55, 3.5, 0.1, (1.0, 1.4), caps=0.4)
 FIBROBLASTS = Lattice(CellKind.FIBROBLAST, 21.0, 6.0, 0.7, 2.6, 0.2, (2.0, 4.0))
 RED_CELLS = Lattice(CellKind.RED_CELL, 6.7, 1.6, 0.95, 3.3, 0.08, (1.0, 1.35), caps=0.3)
 LEUCOCYTES = Lattice(CellKind.LEUCOCYTE, 10.5, 2.4, 0.88, 3.2, 0.12)
 CUFF_LYMPHOCYTES = Lattice(CellKind.LEUCOCYTE, 12.0, 3.4, 0.6, 3.0, 0.12)
 STRAY_LYMPHOCYTES = Lattice(CellKind.LEUCOCYTE, 95.0, 40.0, 0.5, 2.9, 0.12)
-FAT_DROPS = Lattice(CellKind.FAT, 31.0, 8.0, 0.95, 13.0, 0.55, (1.0, 1.12), caps=0.9)
+#: Small drops beside the large ones, which a fatty cell is planned with.
+FAT_DROPS = Lattice(CellKind.FAT, 9.0, 3.0, 0.7, 1.9, 0.45, (1.0, 1.12), caps=0.9)
 
 
 def tumour_lattice(grade: float) -> Lattice:

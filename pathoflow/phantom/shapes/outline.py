@@ -16,6 +16,17 @@ from pathoflow.space import Point
 
 ANGLES = 720
 _THETA = np.arange(ANGLES) * (2 * np.pi / ANGLES)
+# Abramowitz and Stegun, 4.4.49: arctan x = x * (a polynomial of x squared) on [0, 1], to 2e-8;
+# here in turns.
+_ARCTAN = (
+    np.array(
+        [
+            *(0.9999993329, -0.3332985605, 0.1994653599, -0.1390853351),
+            *(0.0964200441, -0.0559098861, 0.0218612288, -0.0040540580),
+        ]
+    )
+    / (2 * np.pi)
+).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +71,7 @@ class WavyRing:
         """Distance from the centre in µm and turn in [0, 1) of places that broadcast."""
         dy = (np.asarray(y_um, np.float64) - self.centre_um.y).astype(np.float32)
         dx = (np.asarray(x_um, np.float64) - self.centre_um.x).astype(np.float32)
-        rho = np.sqrt(dy * dy + dx * dx)
-        turn = np.arctan2(dy, dx) * np.float32(0.5 / np.pi)
-        turn = np.where(turn < 0, turn + np.float32(1), turn)
-        return rho, np.where(turn >= 1, np.float32(0), turn)
+        return np.sqrt(dy * dy + dx * dx), turn_of(dy, dx)
 
     def depth(self, rho: NDArray[np.float32], turn: NDArray[np.float32]) -> NDArray[np.float32]:
         """Distance to the outline in µm for polar places, to first order; negative inside."""
@@ -105,6 +113,28 @@ class WavyRing:
         y = self.centre_um.y + self.radius_um * np.sin(_THETA)
         x = self.centre_um.x + self.radius_um * np.cos(_THETA)
         return np.stack([y, x], axis=1)
+
+
+def turn_of(dy: NDArray[np.float32], dx: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Angle of (dy, dx) from the x axis towards the y axis, as a share of a full turn in [0, 1).
+
+    ``arctan2`` differs in its last bit between processors; this takes but four operations that do
+    not. Right to 1e-7 of a turn, and faster. The origin gives 0.
+    """
+    up, along = np.abs(dy), np.abs(dx)
+    long = np.maximum(up, along)
+    slope = np.minimum(up, along) / np.maximum(long, np.float32(1e-30))
+    square = slope * slope
+    turn = np.full_like(square, _ARCTAN[-1])
+    for coefficient in _ARCTAN[-2::-1]:
+        turn *= square
+        turn += coefficient
+    turn *= slope
+    # Unfold from the first eighth of the circle.
+    turn = np.where(up > along, np.float32(0.25) - turn, turn)
+    turn = np.where(dx < 0, np.float32(0.5) - turn, turn)
+    turn = np.where(dy < 0, np.float32(1) - turn, turn)
+    return np.where(turn >= 1, np.float32(0), turn)
 
 
 def waves(rng: np.random.Generator, amplitude: float, harmonics: int) -> NDArray[np.float64]:

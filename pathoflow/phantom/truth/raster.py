@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
@@ -31,6 +34,35 @@ def draw_shape(
         ).intersect(box)
         if not window.is_empty:
             canvas[window.within(box).slices][_inside(part, window, frame)] = value
+
+
+class Stencil:
+    """Outlines with values, found by place: a box draws only what touches it.
+
+    Parameters
+    ----------
+    outlines
+        Pairs of a level-0 (x, y) geometry and its value; later ones cover earlier ones.
+    """
+
+    def __init__(self, outlines: Iterable[tuple[BaseGeometry, int]]) -> None:
+        parts = [(part, value) for shape, value in outlines for part in polygons_in(shape)]
+        self._parts = [part for part, _ in parts]
+        self._values = [value for _, value in parts]
+        self._tree = shapely.STRtree(self._parts)
+
+    def draw(self, box: Box, frame: Frame) -> NDArray[np.uint32]:
+        """The values on ``box`` of ``frame``, 0 where there is none; shape ``box.size.shape``."""
+        canvas = np.zeros(box.size.shape, np.uint32)
+        place = shapely.box(
+            box.left * frame.scale_x,
+            box.top * frame.scale_y,
+            box.right * frame.scale_x,
+            box.bottom * frame.scale_y,
+        )
+        for k in sorted(self._tree.query(place).tolist()):
+            draw_shape(canvas, self._parts[k], self._values[k], box, frame)
+        return canvas
 
 
 def _inside(shape: Polygon, window: Box, frame: Frame) -> NDArray[np.bool_]:

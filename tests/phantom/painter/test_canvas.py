@@ -5,6 +5,7 @@ import pytest
 
 from pathoflow.phantom.painter.canvas import Canvas
 from pathoflow.phantom.shapes.cells import Extent
+from pathoflow.phantom.shapes.noise import slow_noise_at
 from pathoflow.space import Box
 
 
@@ -50,3 +51,18 @@ def test_interpolating_a_plane_is_exact_and_agrees_between_canvases() -> None:
 def test_soft_edges_are_one_pixel_wide() -> None:
     canvas = Canvas(Box(0, 0, 1, 1), 0.5)
     assert canvas.soft(np.float32([-1, -0.25, 0, 0.25, 1])).tolist() == [1, 1, 0.5, 0, 0]
+
+
+@pytest.mark.parametrize("mpp", [0.25, 0.5, 2.0])
+def test_slow_noise_between_lattice_points_is_close_to_the_noise_itself(mpp: float) -> None:
+    canvas = Canvas(Box(777, 333, 300, 300), mpp)
+    for spacing in (300.0, 800.0):
+        exact = slow_noise_at(*canvas.places_um, spacing, 5)
+        assert canvas.slow_noise(spacing, 5) == pytest.approx(exact, abs=0.02)
+
+
+def test_wider_noise_is_interpolated_from_fewer_points_and_still_agrees_between_canvases() -> None:
+    whole, part = Canvas(Box(0, 0, 200, 200), 0.5), Canvas(Box(57, 91, 60, 33), 0.5)
+    assert [whole.slow_step(spacing) for spacing in (60.0, 500.0)] == [8, 32]
+    rows, cols = part.box.within(whole.box).slices
+    assert np.array_equal(part.slow_noise(500.0, 1), whole.slow_noise(500.0, 1)[rows, cols])

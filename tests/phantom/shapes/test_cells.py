@@ -76,3 +76,11 @@ def test_moving_cells_moves_only_their_places() -> None:
 def test_no_cells_are_no_cells() -> None:
     assert len(Cells.none(CellKind.TUMOUR)) == 0
     assert len(cells_in(HEPATOCYTES, Extent(0, 0, 0.01, 0.01), 1)) <= 1
+
+
+def test_a_choice_thins_the_lattice_by_place() -> None:
+    extent = Extent(0, 0, 400, 400)
+    every = cells_in(HEPATOCYTES, extent, 1)
+    upper = cells_in(HEPATOCYTES, extent, 1, lambda y, x, bits: (y < 200) & (x > 0))
+    assert np.array_equal(upper.bits, every.bits[every.y_um < 200])
+    assert len(cells_in(HEPATOCYTES, extent, 1, lambda y, x, bits: y + x < -1e9)) == 0

@@ -11,6 +11,7 @@ from pathoflow.phantom.shapes.noise import (
     noise_grid,
     seed_of,
     slow_noise_at,
+    spread_columns,
     unit_interval,
 )
 
@@ -66,3 +67,20 @@ def test_wide_noise_is_as_strong_as_the_plain_kind_and_smooth() -> None:
     assert wide.shape == (320, 320)
     assert 0.75 < wide.std() / plain.std() < 1.25
     assert np.abs(np.diff(wide, axis=0)).max() < 0.35
+
+
+def test_noise_round_a_ring_does_not_depend_on_how_many_places_ask() -> None:
+    rng = np.random.default_rng(4)
+    depth = rng.uniform(-6, 6, 400).astype(np.float32)
+    turn = rng.random(400).astype(np.float32)
+    together = noise_along(depth, turn, 19, 9)
+    alone = [noise_along(depth[k : k + 1], turn[k : k + 1], 19, 9)[0] for k in range(400)]
+    assert np.array_equal(together, np.array(alone))
+    assert noise_along(depth[:0], turn[:0], 19, 9).shape == (0,)
+
+
+def test_spreading_columns_is_picking_them() -> None:
+    values = np.random.default_rng(1).random((5, 12)).astype(np.float32)
+    for number in (7, 200):
+        at = np.sort(np.random.default_rng(2).integers(0, 12, number))
+        assert np.array_equal(spread_columns(values, at), values[:, at])

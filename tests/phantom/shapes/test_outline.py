@@ -5,7 +5,7 @@ import pytest
 from shapely import Point as ShapelyPoint
 from shapely import Polygon
 
-from pathoflow.phantom.shapes.outline import ANGLES, WavyRing, waves, wavy_ellipse
+from pathoflow.phantom.shapes.outline import ANGLES, WavyRing, turn_of, waves, wavy_ellipse
 from pathoflow.space import Point, to_xy
 
 
@@ -50,3 +50,15 @@ def test_the_distance_is_continuous_where_the_angle_wraps() -> None:
     above = ring.signed_distance(np.array([1e-4]), np.array([58.0]))
     below = ring.signed_distance(np.array([-1e-4]), np.array([58.0]))
     assert above == pytest.approx(below, abs=1e-2)
+
+
+def test_turns_are_those_of_the_arctangent() -> None:
+    rng = np.random.default_rng(0)
+    dy, dx = rng.normal(0, 50, (2, 20_000)).astype(np.float32)
+    expected = np.arctan2(dy.astype(float), dx.astype(float)) / (2 * np.pi) % 1
+    apart = np.abs(turn_of(dy, dx) - expected)
+    assert np.minimum(apart, 1 - apart).max() < 1.5e-7
+    axes = turn_of(np.float32([0, 0, 3, 0, -3]), np.float32([0, 2, 0, -2, 0]))
+    assert axes.tolist() == [0, 0, 0.25, 0.5, 0.75]
+    near = turn_of(np.float32([-1e-12]), np.float32([1]))
+    assert 0 <= near[0] < 1

@@ -1,18 +1,13 @@
 from __future__ import annotations
 
 import json
-import uuid
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import zarr
 from shapely.geometry import shape
 
-from pathoflow.phantom import PhantomSpec, Plan, Truth, write_truth
-from pathoflow.phantom.truth.files import vessel_uuid
-from pathoflow.space import Frame
+from pathoflow.phantom import PhantomSpec, Plan, write_truth
 
 
 @pytest.fixture(scope="module")
@@ -59,40 +54,6 @@ def test_every_vessel_has_a_row_with_its_outline_and_the_same_facts(
         assert row["is_mvi"] == (row["n_tumour_cells"] > 0) == (row["content"] == "tumour")
         assert row["dist_edge_um"] >= 0
         assert row["location"] == "peritumoral_near"
-
-
-def test_outlines_follow_what_qupath_demands(features: list[dict[str, Any]]) -> None:
-    for feature in features:
-        uuid.UUID(feature["id"])
-        for ring in feature["geometry"]["coordinates"]:
-            assert ring[0] == ring[-1]
-        properties = feature["properties"]
-        assert len(properties["classification"]["color"]) == 3
-        assert all(isinstance(value, int | float) for value in properties["measurements"].values())
-        assert all(isinstance(value, str) for value in properties.get("metadata", {}).values())
-    assert (
-        sum(feature["properties"]["classification"]["names"] == ["Tumour"] for feature in features)
-        == 1
-    )
-    assert len({feature["id"] for feature in features}) == len(features)
-
-
-def test_label_grids_are_the_truths_own_at_two_micrometres(plan: Plan, folder: Path) -> None:
-    labels = zarr.open_group(folder / "truth.zarr", mode="r")["labels"]
-    frame, truth = Frame(2.0, 2.0), Truth(plan)
-    box = frame.size(plan.size).box()
-    assert labels["vessels"].dtype == np.uint32
-    assert labels["vessels"].attrs["mpp"] == [2.0, 2.0]
-    assert np.array_equal(labels["vessels"][:], truth.vessel_labels(box, frame))
-    assert np.array_equal(labels["lumen"][:], truth.lumen_labels(box, frame))
-    assert np.array_equal(labels["tumour"][:] > 0, truth.tumour_mask(box, frame))
-    assert np.array_equal(labels["tissue"][:] > 0, truth.tissue_mask(box, frame))
-
-
-def test_names_of_vessels_are_stable_and_different() -> None:
-    spec = PhantomSpec(seed=5, size_px=(1500, 1700), mpp=1.0, family="train")
-    assert vessel_uuid(spec, 0) == vessel_uuid(spec, 0)
-    assert vessel_uuid(spec, 0) != vessel_uuid(spec, 1)
 
 
 def test_an_old_truth_is_replaced_whole(spec: PhantomSpec, tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pathoflow.phantom import PhantomSpec, Plan, Truth, plan_slide
 from pathoflow.phantom.shapes.cells import CellKind
+from pathoflow.phantom.truth.outlines import CONTENT_VALUES, QUALITY_VALUES
 from pathoflow.space import Box, Frame, Size
 
 FRAME = Frame(2.0, 2.0)
+#: The same 2 µm on slides of 0.5 µm.
+FRAME4 = Frame(4.0, 4.0)
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +74,13 @@ def test_every_tumour_nucleus_of_a_vessel_lies_in_its_labelled_body(truth: Truth
             assert len(group) == vessel.n_tumour_cells
 
 
-def test_the_distance_to_the_tumour_is_measured_wall_to_outline(truth: Truth) -> None:
-    assert truth.tumour is not None
+def test_the_distance_to_the_tumour_is_measured_from_wall_to_mass(truth: Truth) -> None:
+    assert truth.mass is not None
     for vessel, wall in zip(truth.plan.vessels, truth.walls, strict=True):
         vertices = np.asarray(wall.exterior.coords)
         from shapely import Point
 
-        nearest = min(truth.tumour.distance(Point(xy)) for xy in vertices[::3])
+        nearest = min(truth.mass.distance(Point(xy)) for xy in vertices[::3])
         assert truth.distance_to_tumour_um(vessel) == pytest.approx(nearest, abs=3.0)
 
 
@@ -89,3 +94,63 @@ def test_without_a_tumour_there_is_no_distance_and_no_mask(spec: PhantomSpec) ->
 def test_the_tissue_mask_has_the_area_of_the_silhouette(truth: Truth) -> None:
     area = truth.tissue_mask(whole(truth), FRAME).sum() * 4.0
     assert area == pytest.approx(truth.tissue.area, rel=0.005)
+
+
+def test_a_small_box_asks_the_plan_for_its_own_place_only(drawing: Any) -> None:
+    truth = Truth(drawing)
+    drawing.asked.clear()
+    found = truth.vessel_labels(Box(2450, 3200, 100, 100), FRAME4)
+    assert set(np.unique(found)) == {0, 1}
+    assert len(drawing.asked) == 1
+    asked = drawing.asked[0]
+    assert (asked.top, asked.left, asked.bottom, asked.right) == (4900, 6400, 5100, 6600)
+    assert list(truth._walls) == [0]
+
+
+def test_contents_are_the_body_of_cells_and_what_surrounds_it(drawn: Truth) -> None:
+    box = Box(2450, 3200, 100, 100)
+    content, lumen = drawn.content_labels(box, FRAME4), drawn.lumen_labels(box, FRAME4)
+    assert np.array_equal(content > 0, lumen > 0)
+    tumour = content == CONTENT_VALUES["tumour"]
+    assert tumour.sum() * 4.0 == pytest.approx(2 * np.pi * 10**2, rel=0.1)
+    assert (content[(lumen > 0) & ~tumour] == CONTENT_VALUES["serum"]).all()
+    assert np.array_equal(tumour, drawn.plug_mask(box, FRAME4))
+
+
+def test_quality_names_the_artefact_on_every_pixel(drawn: Truth) -> None:
+    box = FRAME4.size(drawn.plan.size).box()
+    quality = drawn.quality_labels(box, FRAME4)
+    area = {kind: (quality == value).sum() * 4.0 for kind, value in QUALITY_VALUES.items()}
+    assert area["bubble"] == pytest.approx(np.pi * 300**2, rel=0.01)
+    assert area["pen"] == pytest.approx(np.pi * 80**2, rel=0.03)
+    assert area["tear"] == area["fold"] == 0
+
+
+def test_a_vein_on_a_piece_without_tumour_has_no_distance(hand: SimpleNamespace) -> None:
+    disc, vein = hand.disc, hand.vein
+    pieces = (disc(2500, 2500, 2000), disc(7500, 7500, 2000))
+    tissue = SimpleNamespace(
+        pieces=pieces,
+        tumour=disc(2500, 2500, 500),
+        capsule=None,
+        clefts=(),
+        islands=(),
+        retractions=(),
+        satellites=(),
+    )
+    drawing = hand.Drawing((vein(0, 2500, 4000), vein(1, 7500, 7500)), tissue=tissue)
+    truth = Truth(drawing)
+    near, far = drawing.vessels
+    assert truth.distance_to_tumour_um(near) == pytest.approx(950, abs=0.1)
+    assert truth.distance_to_tumour_um(far) is None
+
+
+def test_the_tumour_is_the_mass_with_its_islands_and_satellites(hand: SimpleNamespace) -> None:
+    drawing = hand.Drawing()
+    drawing.tissue.islands = (hand.disc(5000, 3900, 40),)
+    truth = Truth(drawing)
+    assert truth.tumour is not None
+    assert truth.mass is not None
+    expected = np.pi * (1000**2 + 40**2 + 150**2)
+    assert truth.tumour.area / 4 == pytest.approx(expected, rel=1e-3)
+    assert truth.mass.area / 4 == pytest.approx(np.pi * 1000**2, rel=1e-3)

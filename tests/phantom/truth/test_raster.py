@@ -7,8 +7,8 @@ from shapely import LineString, MultiPolygon, Polygon, contains_xy
 from shapely.geometry import GeometryCollection
 from shapely.geometry import box as rectangle
 
-from pathoflow.phantom.truth.raster import draw_shape, polygons_in
-from pathoflow.space import Box, Frame
+from pathoflow.phantom.truth.raster import Stencil, draw_shape, polygons_in
+from pathoflow.space import Box, Frame, Size
 
 STAR = Polygon(
     [
@@ -52,3 +52,15 @@ def test_only_the_areas_of_a_mixed_geometry_count() -> None:
     )
     assert len(polygons_in(shapes)) == 2
     assert polygons_in(Polygon()) == []
+
+
+def test_a_stencil_draws_what_touches_the_box_and_later_outlines_cover_earlier_ones() -> None:
+    squares = [(rectangle(k, k, k + 10, k + 10), k + 1) for k in range(0, 40, 5)]
+    stencil, frame = Stencil(squares), Frame(1, 1)
+    whole = np.zeros((60, 60), np.uint32)
+    for shape, value in squares:
+        draw_shape(whole, shape, value, Box(0, 0, 60, 60), frame)
+    assert whole[9, 9] == 6
+    for box in Box(0, 0, 60, 60).pieces(Size(17, 23)):
+        assert np.array_equal(stencil.draw(box, frame), whole[box.slices])
+    assert not Stencil([]).draw(Box(0, 0, 4, 4), frame).any()
