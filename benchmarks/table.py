@@ -21,9 +21,15 @@ NAMES = {
     "vessel_f1_at_iou_0.5": "vessel detection F1 at IoU 0.5",
     "vessel_pixel_iou": "vessel pixel IoU",
     "tumour_pixel_iou": "tumour pixel IoU",
+    "vessel_f1_at_iou_0.5_under_60_um": "the same, vessels under 60 µm",
+    "vessel_f1_at_iou_0.5_60_to_200_um": "the same, 60 to 200 µm",
+    "vessel_f1_at_iou_0.5_200_to_600_um": "the same, 200 to 600 µm",
+    "vessel_boundary_f1": "vessel boundary F1, tolerance 2 µm",
     "mvi_true": "invaded vessels painted",
     "mvi_sensitivity": "invaded vessels called: sensitivity",
     "mvi_false_positives": "invaded vessels called: false positives",
+    "mvi_false_positives_per_slide": "invaded vessels called: false positives per slide",
+    "mvi_sensitivity_at_1_fp_per_slide": "invaded vessels: sensitivity at 1 false positive per slide",
     "cell_count_median_absolute_error": "tumour cells per invaded vessel: median absolute error",
     "object_f1": "other block and tile sizes: object F1 between the two runs",
     "differing_vessel_pixels": "other block and tile sizes: share of vessel pixels that differ",
@@ -32,16 +38,30 @@ NAMES = {
 }
 
 
+def shown(value: float | dict[str, float | None]) -> str:
+    """A number, or one with its interval over cases."""
+    if not isinstance(value, dict):
+        return f"{value:.4g}"
+    if value["low"] is None or value["high"] is None:
+        return f"{value['value']:.3g}"
+    return f"{value['value']:.3g} ({value['low']:.3g} to {value['high']:.3g})"
+
+
+def flat(figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures of a slide as they are; those of a cohort without what stands round them."""
+    return figures | figures.get("counts", {}) | figures.get("figures", {})
+
+
 def render() -> str:
     """The table, as Markdown."""
-    rows = ["| slide | figure | value |", "|---|---|---|"]
+    rows = ["| slide or cohort | figure | value |", "|---|---|---|"]
     for path in sorted(FIGURES.glob("*.json")):
-        figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rows += [
-            f"| {path.stem} | {NAMES[k]} | {figures[k]:.4g} |"
-            for k in NAMES
-            if figures.get(k) is not None
-        ]
+        figures = flat(json.loads(path.read_text(encoding="utf-8")))
+        for key, name in NAMES.items():
+            value = figures.get(key)
+            if value is None or isinstance(value, dict) and value["value"] is None:
+                continue
+            rows.append(f"| {path.stem} | {name} | {shown(value)} |")
     return "\n".join(rows)
 
 

@@ -18,7 +18,7 @@ from pathoflow.phantom.painter.slide import paint, training_patch
 from pathoflow.phantom.plan.slide import GENERATOR_VERSION, Plan, plan_slide
 from pathoflow.phantom.recipe.cohort import Block, Cohort, is_cohort, parse_cohort
 from pathoflow.phantom.recipe.spec import Artefacts, ContentMix, FileLayout, PhantomSpec
-from pathoflow.phantom.recipe.spec_file import load_spec, load_table, parse_spec
+from pathoflow.phantom.recipe.spec_file import is_recipe, load_spec, load_table, parse_spec
 from pathoflow.phantom.truth.files import write_truth
 from pathoflow.phantom.truth.outlines import CONTENT_VALUES, QUALITY_VALUES, Truth
 
@@ -39,6 +39,7 @@ __all__ = [
     "TrueVein",
     "Truth",
     "is_cohort",
+    "is_recipe",
     "load_spec",
     "load_table",
     "make_cohort",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pathoflow.errors import UsageError
+from pathoflow.phantom import is_recipe
 
 #: What a folder is searched for; a file named by hand may end in anything.
 SLIDE_SUFFIXES = frozenset(
@@ -16,7 +17,8 @@ SLIDE_SUFFIXES = frozenset(
 def find_slides(paths: Sequence[Path]) -> list[Path]:
     """The slides that ``paths`` name; folders are searched with all below them, in order of name.
 
-    Hidden files, results of earlier runs and truths of painted slides are passed over.
+    Hidden files, results of earlier runs and truths of painted slides are passed over; of TOML files those count that are
+    recipes of painted slides.
 
     Raises
     ------
@@ -57,5 +59,5 @@ def _search(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir() and not _is_slide(path):
             yield from _search(path)
-        elif path.suffix.lower() in SLIDE_SUFFIXES:
+        elif path.suffix.lower() in SLIDE_SUFFIXES or is_recipe(path):
             yield path

@@ -27,6 +27,7 @@ from pathoflow.networks import (
     save_domain,
 )
 from pathoflow.networks.weights import save_weights
+from pathoflow.phantom import GENERATOR_VERSION
 from pathoflow.training.augment import augment
 from pathoflow.training.painted import PatchBank, paint_bank
 from pathoflow.training.settings import StarterSettings
@@ -221,7 +222,7 @@ def _draft(settings: StarterSettings) -> NetworkCard:
             "data": "painted slides only (family train); no real slide was used beyond the encoder's ImageNet start",
             "encoder_origin": settings.encoder_origin,
             "encoder_sha256": settings.encoder_sha256,
-            "painted": asdict(settings.data),
+            "painted": {"generator": GENERATOR_VERSION, **asdict(settings.data)},
             "schedule": asdict(settings.schedule),
         },
         metrics={},

@@ -63,3 +63,12 @@ def test_a_folder_without_slides_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"gone\.svs does not exist"):
         find_slides([tmp_path / "gone.svs"])
+
+
+def test_recipes_of_painted_slides_count_and_other_toml_files_do_not(tmp_path: Path) -> None:
+    recipe = tmp_path / "painted.toml"
+    recipe.write_text('seed = 1\nsize_px = [900, 900]\nmpp = 1.0\nfamily = "train"\n')
+    (tmp_path / "cohort.toml").write_text(recipe.read_text() + "[cohort]\ncases = 2\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    (tmp_path / "broken.toml").write_text("seed =")
+    assert find_slides([tmp_path]) == [recipe]

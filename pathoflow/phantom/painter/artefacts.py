@@ -29,12 +29,14 @@ from pathoflow.phantom.plan.artefact import (
 from pathoflow.phantom.plan.slide import Plan
 from pathoflow.phantom.shapes.cells import Extent
 from pathoflow.phantom.shapes.noise import noise_at, noise_grid
-from pathoflow.phantom.shapes.stroke import Stroke
+from pathoflow.phantom.shapes.stroke import FAR_UM, Stroke
 from pathoflow.space import Box
 
 #: Distances are interpolated between lattice points so many pixels apart; a stroke's links are
 #: looked for this much further out.
 _LATTICE_PX = 24
+#: Links of a fibre that are asked together.
+_LINKS = 5
 _Placing = Callable[[Places, Places], tuple[Field, Field, Field]]
 _OUT_OF_FOCUS = (BlurDisc, Bubble, Fold)
 _FILMS = (PenLine, Bubble, Dust, CoverslipEdge)
@@ -230,20 +232,43 @@ def _bubble(bubble: Bubble, canvas: Canvas, film: Field) -> None:
 def _dust(dust: Dust, canvas: Canvas, film: Field) -> None:
     """Dark specks; fibres, which the light passes more easily along their middle."""
     blur = max(0.6 * canvas.mpp, 0.4, dust.soft_um)
+    reach = 1.6 * blur
     if isinstance(dust.shape, Stroke):
-        depth, across, along = _placed(dust.shape, dust.fringe_um, canvas)(*canvas.places_um)
-        half = float(dust.shape.half_um[0])
-        core = np.abs(across) * np.float32(1 / half)
-        body = np.float32(0.55) + np.float32(0.45) * np.clip(core, 0, 1) ** 2
-        body *= 1 + np.float32(0.2) * noise_at(along, 0 * along, 25.0, 7)
+        depth, across, along = _fibre_place(dust.shape, canvas, reach)
+        here = depth < reach
+        depth, across, along = depth[here], np.abs(across[here]), along[here]
+        half = float(dust.shape.half_um.mean())
+        core = np.clip(across / np.maximum(across - depth, np.float32(0.5)), 0, 1)
+        body = np.float32(0.35) + np.float32(0.65) * core * core
+        body *= 1 + np.float32(0.35) * noise_at(along, 0 * along, 14.0, 7)
     else:
         depth = dust.signed_distance(*canvas.places_um)
-        half = dust.shape.reach_um
-        body = np.full(depth.shape, 1.0, np.float32)
-        body += np.float32(0.3) * noise_grid(canvas.y_um, canvas.x_um, 4.0, 7)
+        half, here = dust.shape.reach_um, depth < reach
+        body = 1 + np.float32(0.3) * noise_grid(canvas.y_um, canvas.x_um, 4.0, 7)[here]
+        depth = depth[here]
     # What is out of focus spreads the same shadow over more room.
-    pale = half / (half + 1.2 * dust.soft_um)
-    _add(film, body * _rise(-depth, -1.6 * blur, 1.6 * blur) * np.float32(pale), dust.od)
+    body *= _rise(-depth, -reach, reach) * np.float32(half / (half + 1.2 * dust.soft_um))
+    for sheet, share in zip(film, dust.od, strict=True):
+        sheet[here] += body * np.float32(share)
+
+
+def _fibre_place(stroke: Stroke, canvas: Canvas, reach_um: float) -> tuple[Field, Field, Field]:
+    """`Stroke.place` of a thin, long stroke, a few links at a time, each in its own window."""
+    depth, across, along = (np.full(canvas.box.size.shape, FAR_UM, np.float32) for _ in range(3))
+    near = stroke.near(canvas.extent.grow(reach_um))
+    for links in np.split(near, range(_LINKS, len(near), _LINKS)):
+        if not len(links):
+            continue
+        low, high = stroke.bounds_um[links, :2].min(axis=0), stroke.bounds_um[links, 2:].max(axis=0)
+        part = canvas.window(Extent(low[0], low[1], high[0], high[1]).grow(reach_um))
+        if part is None:
+            continue
+        found = stroke.place(*part.places_um, links)
+        window = part.box.within(canvas.box).slices
+        nearer = found[0] < depth[window]
+        for whole, new in zip((depth, across, along), found, strict=True):
+            whole[window][nearer] = new[nearer]
+    return depth, across, along
 
 
 def _coverslip(edge: CoverslipEdge, canvas: Canvas, film: Field) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 
 from pathoflow.phantom.painter.canvas import Canvas, Field
 from pathoflow.phantom.painter.liver import lattice_cells
+from pathoflow.phantom.painter.part import cut, marked_part
 from pathoflow.phantom.painter.stamps import press_cells
 from pathoflow.phantom.plan.slide import Plan
 from pathoflow.phantom.plan.tumour import Retraction
@@ -90,6 +92,13 @@ def paint_tumour_border(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
 
 def _paint_slit(plan: Plan, part: Canvas, slit: Retraction) -> None:
     """White where the outer outline holds a pixel and the inner one does not."""
+    extent = part.extent
+    middle = [np.array([0.5 * (extent.top + extent.bottom)])]
+    middle.append(np.array([0.5 * (extent.left + extent.right)]))
+    half = 0.5 * math.hypot(extent.bottom - extent.top, extent.right - extent.left)
+    # A slit round a whole mass meets few of the pieces within its square.
+    if abs(float(slit.outer.signed_distance(*middle)[0])) > 2 * half + 100:
+        return
     outer = part.interpolate(slit.outer.signed_distance, 2)
     if float(outer.min()) > 2 + part.mpp or float(outer.max()) < -60:
         return
@@ -106,8 +115,12 @@ def _paint_capsule(plan: Plan, canvas: Canvas, ring: WavyRing, distance_um: Fiel
         return
     coat = ring.inset(-capsule.thickness_um)
     to_coat = canvas.interpolate(coat.signed_distance)
-    if float(to_coat.min()) > _CELL_REACH_UM:
+    near = (to_coat < _CELL_REACH_UM) & (distance_um > -_CELL_REACH_UM)
+    part = marked_part(canvas, near)
+    if part is None:
         return
+    distance_um, to_coat = cut(distance_um, canvas, part), cut(to_coat, canvas, part)
+    canvas = part
     # How much coat there is between the two outlines; nothing where they coincide.
     there = np.clip((distance_um - to_coat) * np.float32(0.5) - 1, 0, 1)
     rough = plan.look.texture(canvas.y_um, canvas.x_um, 9.0, plan.seed("coat edge"))

@@ -41,13 +41,19 @@ def blurred(sheet: Field, sharp: Field, spread: Field, margin: int, mpp: float) 
 
     ``sheet`` is the same light with ``margin`` more pixels on every side.
     """
-    out, most = sharp.copy(), float(spread.max())
+    out = sharp.copy()
+    made: dict[float, Field] = {0.0: sharp}
     for low, high in pairwise(LEVELS_UM):
-        if most <= low:
-            break
-        even = _even(sheet, margin, high / mpp)
-        share = np.clip((spread - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
-        out += (even - out) * share
+        # A pixel mixes the two pictures next to its own blur, so others need not be made.
+        here = (spread > low) & (spread <= high)
+        if not here.any():
+            continue
+        for level in (low, high):
+            if level not in made:
+                made[level] = _even(sheet, margin, level / mpp)
+        share = (spread[here] - np.float32(low)) * np.float32(1 / (high - low))
+        near = made[low][here]
+        out[here] = near + (made[high][here] - near) * share
     return out
 
 
@@ -55,17 +61,21 @@ def _even(sheet: Field, margin: int, sigma_px: float) -> Field:
     """``sheet`` blurred evenly and cut by ``margin``, in whole steps of light."""
     widths = box_widths(sigma_px)
     spare = margin - sum(width // 2 for width in widths)
-    whole = np.rint(sheet * np.float32(LIGHT_STEPS)).astype(np.int32)
-    whole = whole[spare : whole.shape[0] - spare, spare : whole.shape[1] - spare]
+    light = sheet[spare : sheet.shape[0] - spare, spare : sheet.shape[1] - spare]
+    # Less than a pixel of blur asks for no border, and then nobody may round either.
+    if max(widths) == 1:
+        return light
+    whole = np.rint(light * np.float32(LIGHT_STEPS)).astype(np.int32)
     for width in widths:
         if width > 1:
-            whole = _running_mean(_running_mean(whole, width).T, width).T
+            total = _running_sum(_running_sum(whole, width).T, width).T
+            mean = total.astype(np.float32) * np.float32(1 / width**2)
+            whole = np.rint(mean, out=mean).astype(np.int32)
     return whole.astype(np.float32) * np.float32(1 / LIGHT_STEPS)
 
 
-def _running_mean(values: NDArray[np.int32], width: int) -> NDArray[np.int32]:
-    """Rounded mean of ``width`` neighbours along the first axis, ``width - 1`` rows fewer."""
+def _running_sum(values: NDArray[np.int32], width: int) -> NDArray[np.int32]:
+    """Sum of ``width`` neighbours along the first axis, ``width - 1`` rows fewer."""
     total = np.zeros((len(values) + 1, *values.shape[1:]), np.int32)
     np.cumsum(values, axis=0, out=total[1:])
-    window = total[width:] - total[:-width]
-    return np.rint(window.astype(np.float32) * np.float32(1 / width)).astype(np.int32)
+    return np.asarray(total[width:] - total[:-width])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pathoflow.phantom.painter.canvas import Canvas, Field, Places
 from pathoflow.phantom.painter.capsule import collagen
 from pathoflow.phantom.painter.liver import lattice_cells
+from pathoflow.phantom.painter.part import cut, marked_part
 from pathoflow.phantom.painter.stamps import press_cells
 from pathoflow.phantom.plan.growth import bound_for
 from pathoflow.phantom.plan.slide import Plan
@@ -18,7 +19,7 @@ from pathoflow.phantom.shapes.noise import noise_at, slow_noise_at
 
 #: Necrosis keeps this far from the border, where the tumour is fed; less in a small mass.
 _FED_UM, _FED_SHARE = 260.0, 0.25
-_NECROSIS_UM, _LAKE_UM = 620.0, 210.0
+_NECROSIS_UM, _LAKE_UM = 620.0, 280.0
 #: Flat nuclei reach no further than this out of a fibrous band, µm.
 _CELL_REACH_UM = 20.0
 
@@ -87,12 +88,14 @@ def paint_septa(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
     half = plan.tissue.decay.septa_um
     if not half or plan.tissue.tumour is None:
         return
-    away = canvas.interpolate(lambda y, x: _septum_um(plan, y, x))
-    width = half * (1 + np.float32(0.5) * canvas.slow_noise(160.0, plan.seed("septa width")))
-    inside = away - width
-    if float(inside.min()) > _CELL_REACH_UM:
+    whole = canvas.interpolate(lambda y, x: _septum_um(plan, y, x))
+    part = marked_part(canvas, whole < 1.5 * half + _CELL_REACH_UM)
+    if part is None:
         return
-    weight = np.minimum(canvas.soft(inside), canvas.soft(distance_um))
+    away, to_mass = cut(whole, canvas, part), cut(distance_um, canvas, part)
+    canvas = part
+    width = half * (1 + np.float32(0.5) * canvas.slow_noise(160.0, plan.seed("septa width")))
+    weight = np.minimum(canvas.soft(away - width), canvas.soft(to_mass))
     canvas.mix(weight, *collagen(plan, canvas, away))
     cells = lattice_cells(plan, canvas, FIBROBLASTS, 14.0)
     at = _septum_um(plan, cells.y_um, cells.x_um)
@@ -118,8 +121,10 @@ def paint_decay(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
 
 def _paint_necrosis(plan: Plan, canvas: Canvas) -> None:
     gone = canvas.interpolate(lambda y, x: dead(plan, y, x))
-    if float(gone.max()) <= 0:
+    part = marked_part(canvas, gone > 0)
+    if part is None:
         return
+    gone, canvas = cut(gone, canvas, part), part
     mottle = canvas.interpolate(
         lambda y, x: slow_noise_at(y, x, max(3.0, 1.5 * canvas.mpp), plan.seed("mottle")),
         max(1, round(0.8 / canvas.mpp)),
@@ -144,8 +149,11 @@ def _paint_necrosis(plan: Plan, canvas: Canvas) -> None:
 
 def _paint_lakes(plan: Plan, canvas: Canvas) -> None:
     lake = canvas.interpolate(lambda y, x: _bled(plan, y, x))
-    if float(lake.max()) < -0.25:
+    # Cells seep no further than where the lake falls to -0.12, and reach out of there.
+    part = marked_part(canvas, lake > -0.25)
+    if part is None:
         return
+    lake, canvas = cut(lake, canvas, part), part
     weight = np.clip(lake * np.float32(25) + np.float32(0.5), 0, 0.95)
     canvas.mix(weight, 0.01, 0.05, 0.42)
     cells = lattice_cells(plan, canvas, RED_CELLS)

@@ -72,7 +72,8 @@ class Optics:
             od += part
         np.clip(od, 0, _OD_STEPS * _OD_MAX, out=od)
         # np.take wants its indices as wide as pointers and checks them one by one unless told not.
-        return np.take(self.light[channel], od.astype(np.int32), mode="clip")
+        through: Field = np.take(self.light[channel], od.astype(np.int32), mode="clip")
+        return through
 
     def focus(self, light: Field, channel: int) -> Field:
         """Blur and shift one channel, and drop `margin_px` on every side."""
@@ -165,7 +166,7 @@ def _weighted(light: Field, taps: Field, margin: int) -> Field:
     first = margin - half
     if half == 0:
         return light[first : first + size]
-    total = light[margin : margin + size] * taps[half]
+    total: Field = light[margin : margin + size] * taps[half]
     part = np.empty_like(total)
     for k in range(1, half + 1):
         before, after = light[margin - k : margin - k + size], light[margin + k : margin + k + size]

@@ -17,6 +17,7 @@ from pathoflow.phantom.painter.canvas import Canvas, Field
 from pathoflow.phantom.painter.capsule import RAGGED_UM, paint_tumour_border
 from pathoflow.phantom.painter.liver import paint_liver
 from pathoflow.phantom.painter.optics import optics_of, thickness_of
+from pathoflow.phantom.painter.part import marked_part
 from pathoflow.phantom.painter.silhouette import EDGE_UM, ragged_edge
 from pathoflow.phantom.painter.tract import paint_tract
 from pathoflow.phantom.painter.tumour import paint_tumour_mass
@@ -138,8 +139,10 @@ def _paint_tissue(plan: Plan, canvas: Canvas) -> None:
         paint_liver(plan, canvas)
     else:
         to_tumour = canvas.interpolate(tumour.signed_distance)
-        if float(to_tumour.max()) > -(RAGGED_UM + canvas.mpp):
-            paint_liver(plan, canvas)
+        # The mass covers whatever lies deeper in it than its front is rough.
+        liver = marked_part(canvas, to_tumour > -(RAGGED_UM + canvas.mpp))
+        if liver is not None:
+            paint_liver(plan, liver)
         paint_tumour_mass(plan, canvas, to_tumour)
         paint_tumour_border(plan, canvas, to_tumour)
     extent = canvas.extent.grow(12)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathoflow.phantom.painter.canvas import Canvas, Field
 from pathoflow.phantom.painter.capsule import RAGGED_UM, ragged
 from pathoflow.phantom.painter.capsule import along_ring as along_ring
 from pathoflow.phantom.painter.liver import lattice_cells
 from pathoflow.phantom.painter.necrosis import paint_decay, paint_septa, spared
+from pathoflow.phantom.painter.part import cut, marked_part
 from pathoflow.phantom.painter.stamps import press_cells
 from pathoflow.phantom.plan.growth import Growth, lumen_distance
 from pathoflow.phantom.plan.slide import Plan
 from pathoflow.phantom.plan.vessel import extent_of
-from pathoflow.phantom.shapes.cells import SINUSOID_CELLS, CellKind, Cells, Extent
+from pathoflow.phantom.shapes.cells import SINUSOID_CELLS, CellKind, Cells
 from pathoflow.phantom.shapes.outline import WavyRing
 from pathoflow.space import Point
 
@@ -142,18 +142,29 @@ def paint_tumour_mass(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
     """
     _paint_nests(plan, canvas)
     ring = plan.tissue.tumour
-    if ring is None or float(distance_um.min()) > _CELL_REACH_UM:
+    if ring is None:
         return
-    part = canvas.window(_filled(distance_um < _CELL_REACH_UM, canvas))
+    part = marked_part(canvas, distance_um < _CELL_REACH_UM)
     if part is None:
         return
-    distance = distance_um[part.box.within(canvas.box).slices]
-    part.mix(part.soft(ragged(plan, part, distance)), *tumour_tissue(plan, part))
+    distance = cut(distance_um, canvas, part)
+    _cover(part, part.soft(ragged(plan, part, distance)), tumour_tissue(plan, part))
     paint_septa(plan, part, distance)
     nuclei = _nuclei_in(plan, part, ring)
     _press_endothelium(plan, part, ring)
     press_tumour_nuclei(plan, part, nuclei.where(spared(plan, nuclei)), is_settled=True)
     paint_decay(plan, part, distance)
+
+
+def _cover(canvas: Canvas, weight: Field, tissue: tuple[Field, Field, Field]) -> None:
+    """Mix so that full weight leaves nothing, not even a last bit, of what lay there before.
+
+    Deep in the mass no liver is painted under it, in a canvas that holds its border there may be.
+    """
+    rest = 1 - weight
+    for sheet, value in zip((canvas.h, canvas.e, canvas.red), tissue, strict=True):
+        sheet *= rest
+        sheet += weight * value
 
 
 def _nuclei_in(plan: Plan, canvas: Canvas, ring: WavyRing) -> Cells:
@@ -164,19 +175,6 @@ def _nuclei_in(plan: Plan, canvas: Canvas, ring: WavyRing) -> Cells:
     settled = growth.settle(nuclei)
     depth = ring.signed_distance(settled.y_um, settled.x_um)
     return settled.where(depth < -0.7 * settled.radius_um)
-
-
-def _filled(where: NDArray[np.bool_], canvas: Canvas) -> Extent:
-    """The smallest rectangle of whole pixels that holds all marked ones."""
-    rows, cols = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
-    top, left, mpp = canvas.box.top, canvas.box.left, canvas.mpp
-    # From centre to centre: rounding outwards then adds no row.
-    return Extent(
-        (top + int(rows[0]) + 0.5) * mpp,
-        (left + int(cols[0]) + 0.5) * mpp,
-        (top + int(rows[-1]) + 0.5) * mpp,
-        (left + int(cols[-1]) + 0.5) * mpp,
-    )
 
 
 def _paint_nests(plan: Plan, canvas: Canvas) -> None:

@@ -200,8 +200,9 @@ class _Maker:
         wanted = self.spec.artefacts.dust
         for _ in range(drawn if wanted is None else wanted):
             at = Point(rng.uniform(0, self.height_um), rng.uniform(0, self.width_um))
-            tint = np.array([0.56, 0.58, 0.60]) * rng.uniform(0.4, 1.6)
-            tint += rng.uniform(0, 0.12, 3)
+            tint = (np.array([0.56, 0.58, 0.60]) + rng.uniform(-0.2, 0.2, 3)) * rng.uniform(
+                0.4, 1.6
+            )
             soft = float(rng.choice([0.0, 1.0]) * rng.uniform(1.5, 7.0))
             shape = self._fibre(at, rng) if rng.uniform() < 0.45 else self._speck(at, rng)
             yield Dust(
@@ -210,8 +211,11 @@ class _Maker:
 
     def _fibre(self, at: Point, rng: np.random.Generator) -> Stroke:
         length = min(rng.uniform(80.0, 900.0), 0.3 * self.side_um)
-        line = bent_line(rng, (at.y, at.x), rng.uniform(0, 2 * np.pi), length, length / 28, 1.1)
-        return Stroke(line, np.full(len(line), rng.uniform(2.0, 8.0)))
+        line = bent_line(rng, (at.y, at.x), rng.uniform(0, 2 * np.pi), length, length / 60, 1.1)
+        t = np.linspace(0, 1, len(line))
+        # Textile fibres are twisted ribbons: they look thin where they stand on edge.
+        twist = 1 + 0.3 * np.sin(2 * np.pi * (rng.uniform(1, 6) * t + rng.uniform()))
+        return Stroke(line, on_lattice(rng.uniform(1.5, 6.0) * twist))
 
     def _speck(self, at: Point, rng: np.random.Generator) -> WavyRing:
         radius = float(np.clip(rng.lognormal(math.log(7.0), 0.6), 2.5, 35.0))

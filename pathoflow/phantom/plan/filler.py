@@ -48,7 +48,8 @@ class Filler:
         extent = extent_of(lumen.centre_um, lumen.reach_um + _SETTLE_UM)
         cells = cells_in(lattice, extent, seed_of(self.seed, f"cells {lattice.kind.name}"))
         if lattice.kind is CellKind.TUMOUR and self.growth is not None:
-            return _distinct(self.growth.settle(cells))
+            walled = cells.where(~self.growth.in_lumen(cells))
+            return _distinct(self.growth.settle(walled))
         return cells
 
     def in_plug(self, lattice: Lattice, lumen: WavyRing, plug: Plug) -> Cells:

@@ -66,7 +66,7 @@ class Growth:
         """How clear the cells are, 0 to 1."""
         patch = slow_noise_at(y_um, x_um, _CLEAR_UM, self.stream("clear"))
         bound = np.float32(bound_for(self.look.clear))
-        return np.asarray(np.clip((patch - bound) * 6, 0, 1), np.float32)
+        return np.asarray(np.clip((patch - bound) * 3.5, 0, 1), np.float32)
 
     @property
     def _step_um(self) -> float:

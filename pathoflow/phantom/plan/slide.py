@@ -23,7 +23,7 @@ from pathoflow.phantom.shapes.noise import seed_of
 from pathoflow.space import Mpp, Size
 
 #: Raised whenever the same recipe would give other pixels or another truth.
-GENERATOR_VERSION = "2"
+GENERATOR_VERSION = "3"
 
 
 @dataclass(frozen=True, eq=False)

@@ -168,6 +168,18 @@ def load_table(path: Path) -> dict[str, Any]:
         ) from error
 
 
+def is_recipe(path: Path) -> bool:
+    """Whether ``path`` is the recipe of one slide: a TOML file with all that a recipe needs."""
+    if path.suffix.lower() != ".toml":
+        return False
+    try:
+        table = load_table(path)
+    except UsageError:
+        return False
+    needed = {f.name for f in fields(PhantomSpec) if f.default is f.default_factory is MISSING}
+    return needed <= table.keys() and not {"cohort", "case"} & table.keys()
+
+
 def spec_as_table(spec: PhantomSpec) -> dict[str, Any]:
     """The recipe as plain JSON-ready values, nothing that is None; `parse_spec` reads it back."""
     table = _plain(spec)

@@ -25,7 +25,7 @@ from pathoflow.phantom.recipe.spec import PEN_COLOURS, PenColour
 from pathoflow.phantom.shapes.outline import ANGLES, WavyRing
 from pathoflow.phantom.shapes.square import Square
 from pathoflow.phantom.shapes.stroke import Stroke
-from pathoflow.space import Box, Point
+from pathoflow.space import Box, Point, Size
 
 SIDE = 260
 
@@ -118,6 +118,16 @@ def test_artefacts_do_not_know_in_which_box_they_were_painted(
 @pytest.fixture(scope="module")
 def soiled_pixels(every: Plan, region: Box) -> np.ndarray:
     return paint(every, region)
+
+
+@pytest.mark.parametrize("mpp", [0.5, 2.0])
+def test_artefacts_have_no_seams_at_other_scales(every: Plan, region: Box, mpp: float) -> None:
+    side = int(1700 / mpp)
+    other = replace(every, spec=replace(every.spec, mpp=mpp, size_px=(side, side)))
+    box = Box(int((region.top + 60) / mpp), int((region.left + 110) / mpp), 130, 120)
+    whole = paint(other, box)
+    for piece in box.pieces(Size(47, 61)):
+        assert np.array_equal(paint(other, piece), whole[piece.within(box).slices])
 
 
 def test_every_artefact_shows_and_nothing_else_changes(

@@ -60,3 +60,13 @@ def test_even_light_stays_exactly_even() -> None:
     sharp = light[margin:-margin, margin:-margin]
     spread = np.linspace(0, 6, sharp.size).reshape(sharp.shape).astype(np.float32)
     assert (blurred(light, sharp, spread, margin, 0.5) == 243.21875).all()
+
+
+def test_a_blur_of_less_than_a_pixel_leaves_light_as_it_is() -> None:
+    light = np.random.default_rng(3).uniform(0, 255, (60, 60)).astype(np.float32)
+    assert reach_px(0.8, 2.0) == 0
+    # Beside something blurrier the border is wider, but these pixels stay the same.
+    margin = reach_px(6.0, 2.0)
+    sharp = light[margin:-margin, margin:-margin]
+    spread = np.full(sharp.shape, 0.8, np.float32)
+    assert np.array_equal(blurred(light, sharp, spread, margin, 2.0), sharp)

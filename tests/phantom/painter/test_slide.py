@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pathoflow.phantom import PhantomSpec, Plan, Truth, paint, plan_slide, training_patch
+from pathoflow.phantom import (
+    Artefacts,
+    PhantomSpec,
+    Plan,
+    Truth,
+    paint,
+    plan_slide,
+    training_patch,
+)
 from pathoflow.phantom.painter.canvas import Canvas
 from pathoflow.phantom.painter.slide import box_mean
 from pathoflow.phantom.shapes.outline import ANGLES, WavyRing
@@ -170,42 +178,58 @@ if sys.argv[1] == "nudge":
     for name in ("sin", "cos", "tan", "exp", "log", "log2", "arctan2", "hypot"):
         setattr(np, name, nudge(getattr(np, name)))
 
-from pathoflow.phantom import Artefacts, PhantomSpec, paint, plan_slide
+from pathoflow.phantom import *
 from pathoflow.space import Box
 
-soil = Artefacts(pen=("blue",), folds=2, bubbles=1, blurs=1, dust=9, tears=1, dropouts=1)
-for family in ("train", "test"):
-    spec = PhantomSpec(
-        seed=5, size_px=(1500, 1700), mpp=1.0, family=family, vessels=9, mvi_vessels=2, artefacts=soil
-    )
-    plan = plan_slide(spec)
-    centre = next(v for v in plan.vessels if v.is_mvi).outer.centre_um
-    box = Box(int(centre.y) - 120, int(centre.x) - 120, 240, 240)
-    sys.stdout.buffer.write(paint(plan, box).tobytes())
+sys.stdout.buffer.write(paint(plan_slide(eval(sys.argv[2])), eval(sys.argv[3])).tobytes())
 """
 
 
-def paint_elsewhere(mode: str, **environment: str) -> bytes:
-    code = [sys.executable, "-c", _OTHER_MACHINE, mode]
+@pytest.fixture(scope="module")
+def soiled() -> PhantomSpec:
+    soil = Artefacts(pen=("blue",), folds=2, bubbles=1, blurs=1, dust=9, tears=1, dropouts=1)
+    return PhantomSpec(
+        seed=5,
+        size_px=(1500, 1700),
+        mpp=1.0,
+        family="test",
+        vessels=9,
+        mvi_vessels=2,
+        artefacts=soil,
+    )
+
+
+@pytest.fixture(scope="module")
+def soiled_box(soiled: PhantomSpec) -> Box:
+    centre = next(v for v in plan_slide(soiled).vessels if v.is_mvi).outer.centre_um
+    return Box(int(centre.y) - 120, int(centre.x) - 120, 240, 240)
+
+
+@pytest.fixture(scope="module")
+def painted_here(soiled: PhantomSpec, soiled_box: Box) -> bytes:
+    return paint(plan_slide(soiled), soiled_box).tobytes()
+
+
+def paint_elsewhere(mode: str, spec: PhantomSpec, box: Box, **environment: str) -> bytes:
+    code = [sys.executable, "-c", _OTHER_MACHINE, mode, repr(spec), repr(box)]
     root = Path(__file__).parents[3]
     done = subprocess.run(
         code, env=os.environ | environment, cwd=root, capture_output=True, check=True
     )
-    assert len(done.stdout) == 2 * 240 * 240 * 3
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def painted_here() -> bytes:
-    return paint_elsewhere("plain")
-
-
-def test_processors_without_wide_vectors_paint_the_same_bytes(painted_here: bytes) -> None:
+def test_processors_without_wide_vectors_paint_the_same_bytes(
+    soiled: PhantomSpec, soiled_box: Box, painted_here: bytes
+) -> None:
     found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])  # type: ignore[call-overload,index,unused-ignore]
     if not found:
         pytest.skip("this processor offers NumPy nothing to leave out")
-    assert paint_elsewhere("plain", NPY_DISABLE_CPU_FEATURES=" ".join(found)) == painted_here
+    without = {"NPY_DISABLE_CPU_FEATURES": " ".join(found)}
+    assert paint_elsewhere("plain", soiled, soiled_box, **without) == painted_here
 
 
-def test_the_last_bit_of_a_sine_does_not_reach_the_pixels(painted_here: bytes) -> None:
-    assert paint_elsewhere("nudge") == painted_here
+def test_the_last_bit_of_a_sine_does_not_reach_the_pixels(
+    soiled: PhantomSpec, soiled_box: Box, painted_here: bytes
+) -> None:
+    assert paint_elsewhere("nudge", soiled, soiled_box) == painted_here
