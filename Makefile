@@ -39,9 +39,14 @@ format: $(DEV)  ## repair what lint and format can repair by themselves
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(CORE)  ## paint a 10 x 10 mm slide, run the main job on it, print the figures (half an hour)
+bench: $(CORE)  ## paint test slides, run the main job on them, write the figures (an hour)
 	@$(BIN)/python benchmarks/main_job.py --work bench-out
 	@$(BIN)/python benchmarks/main_job.py --work bench-out --seams
+	@$(BIN)/python benchmarks/cohort.py --work bench-out --cohort painted-test
+	@$(BIN)/python benchmarks/cohort.py --work bench-out --cohort painted-stress
+	@$(BIN)/python benchmarks/fairness.py --slides bench-out/painted-test/slides --results bench-out/painted-test-out
+	@$(BIN)/python benchmarks/table.py
+	@$(BIN)/python benchmarks/phantom_page.py
 
 gui: $(GUI)  ## open the viewer (needs a display)
 	@$(BIN)/python .ci/gui.py

@@ -59,7 +59,7 @@ def render() -> str:
         figures = flat(json.loads(path.read_text(encoding="utf-8")))
         for key, name in NAMES.items():
             value = figures.get(key)
-            if value is None or isinstance(value, dict) and value["value"] is None:
+            if value is None or (isinstance(value, dict) and value["value"] is None):
                 continue
             rows.append(f"| {path.stem} | {name} | {shown(value)} |")
     return "\n".join(rows)
