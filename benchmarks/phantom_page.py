@@ -2,7 +2,7 @@
 
     python benchmarks/phantom_page.py
 
-`realism.py` and `fairness.py` make the figures; nobody types one.
+`painting.py`, `realism.py` and `fairness.py` make the figures; nobody types one.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ def block(name: str) -> str:
         ratio = figures["best_trivial_over_network"]
         shown = "no verdict without a network run" if ratio is None else f"{ratio:.2f}"
         lines += [f"Best trivial detector over network: {shown} ({figures['verdict']}).", ""]
-    return "\n".join([*lines, f"![{name}](../benchmarks/figures/{name}.png)"])
+    if path.with_suffix(".png").exists():
+        lines.append(f"![{name}](../benchmarks/figures/{name}.png)")
+    return "\n".join(lines).rstrip()
 
 
 def updated(page: str) -> str:
     """The page with every block in its place."""
-    for name in ("realism", "fairness"):
+    for name in ("painting", "realism", "fairness"):
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
         before, rest = page.split(begin)
         _, after = rest.split(end)

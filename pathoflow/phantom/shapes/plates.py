@@ -98,7 +98,7 @@ class Plates:
         self, radius: Values, turn: Values, level: Values, vein: NDArray[np.int64]
     ) -> Values:
         """Beads of alternating sign and hashed strength; two per pair of plates."""
-        beads = 2 * _FIRST_BEADS * np.exp2(level)
+        beads = 2 * _FIRST_BEADS * np.ldexp(1.0, level.astype(np.int32))
         # Each ring starts somewhere else, or one ray would run straight through all of them.
         start = unit_interval(hash_grid(level.astype(np.int64), vein, self.seed), 0)
         along, layer = ((turn + start) % 1.0) * beads, radius / _COURSE_UM
