@@ -37,7 +37,7 @@ def main() -> None:
         for cohort in COHORTS:
             figures = json.loads((HERE / "figures" / f"{cohort}.json").read_text(encoding="utf-8"))
             metrics[cohort] = {
-                "generator": figures["generator_version"],
+                "generators": figures["generator_versions"],
                 "slides": figures["counts"]["slides"],
                 **{key: figures["figures"][key]["value"] for key in wanted},
             }
