@@ -10,7 +10,19 @@ import typer
 from typer.exceptions import TyperException
 
 from pathoflow import __version__
-from pathoflow.cli import demo, doctor, grade, info, networks, phantom, report, run, score, train
+from pathoflow.cli import (
+    bench,
+    demo,
+    doctor,
+    grade,
+    info,
+    networks,
+    phantom,
+    report,
+    run,
+    score,
+    train,
+)
 from pathoflow.cli.sentence import say, say_where
 from pathoflow.errors import PathoflowError
 
@@ -26,6 +38,7 @@ for module in (demo, info, run, report, grade, score, doctor, train):
     app.command()(getattr(module, module.__name__.rsplit(".", 1)[-1]))
 app.add_typer(phantom.app, name="phantom")
 app.add_typer(networks.app, name="networks")
+app.add_typer(bench.app, name="bench")
 
 # What shells expect of a command that was ended by Ctrl-C.
 _STOPPED = 130

@@ -1,0 +1,39 @@
+"""``pathoflow bench``: what this machine can do, as tables of ratios."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pathoflow.bench import Table
+
+app = typer.Typer(
+    help="Tables of ratios on this machine: reading, networks, whole slides.",
+    no_args_is_help=True,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
+Rounds = Annotated[int, typer.Option(min=1, help="Rounds of which the median is taken.")]
+
+
+def show(table: Table, as_json: bool) -> None:
+    """Print a table for people or for scripts."""
+    print(json.dumps(table.plain(), indent=2) if as_json else table.markdown())
+
+
+@app.command()
+def read(
+    slide: Annotated[
+        Path | None, typer.Argument(help="A slide; a painted one is made without.", metavar="SLIDE")
+    ] = None,
+    rounds: Rounds = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Pixels per CPU-second of the readers on one slide, beside decoding its tiles alone."""
+    from pathoflow.bench.read import bench_read
+
+    show(bench_read(slide, rounds), as_json)
