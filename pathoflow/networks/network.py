@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,11 @@ class Network:
                     "its weights are damaged, or half precision is not enough: use --device cpu."
                 )
             return (probabilities * 255).round_().to(torch.uint8).cpu().numpy()
+
+    def start(self, pixels: NDArray[np.uint8]) -> Callable[[], NDArray[np.uint8]]:
+        """Begin to predict, and return what waits for the answer and gives it; see `predict`."""
+        answer = self.predict(pixels)
+        return lambda: answer
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Deepest encoder features of ``(n, h, w, 3)`` pixels, averaged over the area: ``(n, channels)``."""

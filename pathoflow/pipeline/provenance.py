@@ -39,10 +39,12 @@ def source_commit() -> str | None:
 
 
 def plain_settings(settings: RunSettings) -> dict[str, Any]:
-    """Settings as JSON, without those that only say where and whether to run."""
+    """Settings as JSON, without those that only say where and whether to run, and how the work is spread."""
     plain = asdict(settings)
     for name in ("overwrite", "device"):
         del plain[name]
+    for name in ("read_threads", "read_ahead"):
+        del plain["inference"][name]
     return _sorted_sets(plain)  # type: ignore[no-any-return]
 
 
