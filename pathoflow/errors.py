@@ -11,6 +11,7 @@ PathoflowError                 one clear sentence: value, place, remedy
     └── SlideRejected          readable, but not to be trusted (stain, focus, ...)
 NetworkError                   a network folder is missing, foreign or altered (a UsageError)
 NoSpace                        the disk is full (an EnvironmentFault)
+OutOfMemory                    a batch of tiles does not fit in memory (an EnvironmentFault)
 """
 
 from __future__ import annotations
@@ -73,6 +74,10 @@ class NoSpace(EnvironmentFault):
     """The disk is full; what was complete before stays as it was."""
 
     code = Code.NO_SPACE
+
+
+class OutOfMemory(EnvironmentFault):
+    """Tiles do not fit in the memory of the device or of the host; fewer or smaller ones may."""
 
 
 class NetworkError(UsageError):

@@ -61,3 +61,29 @@ def scale(
     with painted_slide(slide, side_px=10_240) as path:
         table = bench_scale(path, times or TIMES, on_size=lambda side: say(f"{side:,} px ..."))
     show(table, as_json)
+
+
+@app.command()
+def engine(
+    network: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Network by name or folder, or an architecture such as Unet/resnet34 with random weights; repeatable. [default: vessel-starter]"
+        ),
+    ] = None,
+    rounds: Rounds = 3,
+    tile_px: Annotated[int, typer.Option(min=64, help="Side of the tiles.")] = 512,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+    compiled: Annotated[
+        bool, typer.Option("--compile", help="Try torch's compiler too, which takes minutes.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Megapixels per CPU-second of every backend, as ratios to torch in full precision, and how well they agree.
+
+    On a CPU the quickest backend whose answers agree is kept, and later runs take it.
+    """
+    from pathoflow.bench.engine import EngineBench, bench_engine
+
+    names = tuple(network or ("vessel-starter",))
+    show(bench_engine(EngineBench(names, rounds, tile_px, device, compiled)), as_json)

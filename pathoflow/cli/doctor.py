@@ -9,7 +9,9 @@ from importlib.metadata import PackageNotFoundError, entry_points, version
 import typer
 
 _PACKAGES = ("torch", "torchvision", "segmentation-models-pytorch", "openslide-python", "tifffile", "imagecodecs",
-             "zarr", "dask", "scikit-image", "shapely", "napari")  # fmt: skip
+             "zarr", "dask", "scikit-image", "shapely", "napari", "openvino")  # fmt: skip
+#: Packages that come with an extra of the same or another name.
+_EXTRAS = {"napari": "gui", "openvino": "openvino"}
 
 
 def doctor() -> None:
@@ -24,9 +26,11 @@ def doctor() -> None:
         try:
             print(f"  {package} {version(package)}")
         except PackageNotFoundError:
-            print(f"  {package}: not installed" + (" (extra: gui)" if package == "napari" else ""))
+            extra = f" (extra: {_EXTRAS[package]})" if package in _EXTRAS else ""
+            print(f"  {package}: not installed{extra}")
     works = _readers() & _networks()
     _devices()
+    _backends()
     if not works:
         raise typer.Exit(3)
     print("The main job can run here.")
@@ -71,3 +75,23 @@ def _devices() -> None:
             print(f"device cuda:{index}: {torch.cuda.get_device_name(index)}")
     else:
         print("device: cpu (torch sees no CUDA)")
+
+
+def _backends() -> None:
+    """Which backends each device has, which a run takes for each network, and why."""
+    import torch
+
+    from pathoflow.errors import NetworkError
+    from pathoflow.networks import available_backends, choose_backend, list_networks
+
+    kinds = ("cuda", "cpu") if torch.cuda.is_available() else ("cpu",)
+    for kind in kinds:
+        device = torch.device(kind)
+        print(f"backends on {kind}: {', '.join(available_backends(device))}")
+        try:
+            cards = list_networks()
+        except NetworkError:
+            continue  # said above, network by network
+        for card in cards:
+            best = choose_backend("auto", device, card.weights_sha256)[0]
+            print(f"  {card.name}: {best.backend} ({best.reason})")

@@ -4,6 +4,7 @@ A card says what a network is for, at which µm per pixel it works, what it lear
 Nothing here unpickles anything.
 """
 
+from pathoflow.networks.backends import Backend
 from pathoflow.networks.build import build_module
 from pathoflow.networks.card import (
     Architecture,
@@ -13,18 +14,23 @@ from pathoflow.networks.card import (
     load_card,
     save_card,
 )
+from pathoflow.networks.choice import BACKENDS, available_backends, choose_backend
 from pathoflow.networks.domain import Domain, fit_domain, load_domain, save_domain
 from pathoflow.networks.network import Network, load_network
 from pathoflow.networks.registry import find_network, list_networks
 
 __all__ = [
+    "BACKENDS",
     "Architecture",
+    "Backend",
     "Domain",
     "DomainCard",
     "Network",
     "NetworkCard",
     "Normalisation",
+    "available_backends",
     "build_module",
+    "choose_backend",
     "find_network",
     "fit_domain",
     "list_networks",

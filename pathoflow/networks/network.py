@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathoflow.errors import EnvironmentFault, NetworkError
+from pathoflow.networks.backends import Backend
+from pathoflow.networks.backends.make import make_backend
 from pathoflow.networks.build import build_module
+from pathoflow.networks.cache import cache_folder
 from pathoflow.networks.card import NetworkCard, load_card
+from pathoflow.networks.choice import choose_backend
 from pathoflow.networks.domain import Domain, load_domain
+from pathoflow.networks.memory import within_memory
 from pathoflow.networks.registry import find_network
 from pathoflow.networks.weights import load_weights
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,60 +41,71 @@ class Network:
     device: torch.device
     #: What its training tissue looked like; None where the card does not say.
     domain: Domain | None = None
+    #: The way it is run, where that was chosen; else it is plain torch, on CUDA in half precision.
+    chosen: Backend | None = None
+
+    @cached_property
+    def backend(self) -> Backend:
+        """The way it is run: its name and dtype tell what a result owes to it."""
+        plain = "torch-fp16" if self.device.type == "cuda" else "torch"
+        return self.chosen or make_backend(
+            plain, self.module, self.card, self.device, cache_folder()
+        )
 
     def predict(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Probabilities of ``(n, h, w, 3)`` RGB pixels as ``(n, classes, h, w)``, 255 meaning 1.
-
-        Pixels travel as bytes and are normalised on the device; on CUDA the network runs in half precision.
 
         Raises
         ------
         NetworkError
             The network answers with NaN.
+        OutOfMemory
+            The pixels are too many for the memory there is.
+        """
+        return self.start(pixels)()
+
+    def start(self, pixels: NDArray[np.uint8]) -> Callable[[], NDArray[np.uint8]]:
+        """Begin with what `predict` does; the function returned waits for the maps, or raises what went wrong.
+
+        On CUDA the host can go on meanwhile, and ``pixels`` may be overwritten at once; on a CPU the maps are ready.
+
+        Raises
+        ------
+        OutOfMemory
+            The pixels are too many for the memory there is.
+        """
+        # Torch warns of arrays that it may not write to, such as views of a file.
+        shown = np.require(pixels, requirements=["C", "W"])
+        what = f"{len(pixels)} x {pixels.shape[1]} x {pixels.shape[2]} pixels in network {self.card.name!r} on {self.device}"
+        wait = within_memory(lambda: self.backend.start(shown), what)
+
+        def answer() -> NDArray[np.uint8]:
+            maps, is_number = within_memory(wait, what)
+            if not is_number:
+                # As a byte it would be 0: tissue without vessels.
+                raise NetworkError(
+                    f"network {self.card.name!r} answers with numbers that are none (NaN) on {self.device}, "
+                    f"computing in {self.backend.dtype}; its weights are damaged, or that is not precise enough: "
+                    "use --device cpu --backend torch."
+                )
+            return maps
+
+        return answer
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Deepest encoder features of ``(n, h, w, 3)`` pixels, averaged over the area: ``(n, channels)``.
+
+        Always torch in full precision, because the card's statistics of training tissue were made so.
         """
         import torch
 
-        with torch.inference_mode(), self._autocast():
-            logits = self.module(self._normalised(pixels))
-            probabilities = torch.sigmoid(logits.float())
-            if probabilities.isnan().any():
-                # As a byte it would become 0: tissue without vessels.
-                raise NetworkError(
-                    f"network {self.card.name!r} answers with numbers that are none (NaN) on {self.device}; "
-                    "its weights are damaged, or half precision is not enough: use --device cpu."
-                )
-            return (probabilities * 255).round_().to(torch.uint8).cpu().numpy()
-
-    def start(self, pixels: NDArray[np.uint8]) -> Callable[[], NDArray[np.uint8]]:
-        """Begin to predict, and return what waits for the answer and gives it; see `predict`."""
-        answer = self.predict(pixels)
-        return lambda: answer
-
-    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Deepest encoder features of ``(n, h, w, 3)`` pixels, averaged over the area: ``(n, channels)``."""
-        import torch
+        from pathoflow.networks.backends.whole import Whole
 
         with torch.inference_mode():
-            deepest = self.module.encoder(self._normalised(pixels))[-1]  # type: ignore[operator]
+            shown = torch.from_numpy(np.require(pixels, requirements=["C", "W"])).to(self.device)
+            whole = Whole(self.module, self.card).to(self.device)
+            deepest = self.module.encoder(whole.normalised(shown))[-1]  # type: ignore[operator]
             return deepest.float().mean(dim=(2, 3)).cpu().numpy()  # type: ignore[no-any-return]
-
-    def _autocast(self) -> torch.autocast:
-        import torch
-
-        return torch.autocast("cuda", dtype=torch.float16, enabled=self.device.type == "cuda")
-
-    def _normalised(self, pixels: NDArray[np.uint8]) -> torch.Tensor:
-        import torch
-
-        # Torch warns of arrays that it may not write to, such as views of a file.
-        batch = torch.from_numpy(np.require(pixels, requirements=["C", "W"]))
-        if self.device.type == "cuda":
-            batch = batch.pin_memory().to(self.device, non_blocking=True)
-        # n h w c -> n c h w as a view: that is what torch calls channels_last, and the fast layout on CPU and CUDA.
-        batch = batch.permute(0, 3, 1, 2).float().div_(255)
-        mean = torch.tensor(self.card.normalisation.mean, device=self.device).view(1, 3, 1, 1)
-        std = torch.tensor(self.card.normalisation.std, device=self.device).view(1, 3, 1, 1)
-        return batch.sub_(mean).div_(std)
 
 
 def choose_device(wish: str) -> torch.device:
@@ -114,23 +134,50 @@ def choose_device(wish: str) -> torch.device:
     return device
 
 
-def load_network(name_or_folder: str | Path, device: str = "auto") -> Network:
+def load_network(
+    name_or_folder: str | Path, device: str = "auto", backend: str = "auto"
+) -> Network:
     """Load a network by name or folder, after checking its weights against its card.
+
+    Parameters
+    ----------
+    name_or_folder
+        A name of `list_networks`, or the folder of a network.
+    device
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    backend
+        ``auto``, or a name of `BACKENDS` for the device. `Network.backend` tells what became of ``auto``.
 
     Raises
     ------
     NetworkError
         It is not known, damaged, or altered (code ``MODEL_HASH``).
+    UsageError
+        The backend is not known.
     EnvironmentFault
-        The device is not there.
+        The device or the backend is not there.
     """
     import torch
 
     folder = find_network(name_or_folder)
     card = load_card(folder)
     target = choose_device(device)
+    choices = choose_backend(backend, target, card.weights_sha256)
     module = build_module(card.architecture, len(card.classes))
     load_weights(module, folder, card)
     module = module.eval().to(target, memory_format=torch.channels_last)  # type: ignore[call-overload]
     domain = load_domain(folder, card.domain) if card.domain else None
-    return Network(card, module, target, domain)
+    names = [choice.backend for choice in choices]
+    return Network(card, module, target, domain, _first_that_fits(names, module, card, target))
+
+
+def _first_that_fits(
+    names: Sequence[str], module: nn.Module, card: NetworkCard, device: torch.device
+) -> Backend:
+    """The first of the backends ``names`` that can take the network; the last one's error, if none can."""
+    for name in names[:-1]:
+        try:
+            return make_backend(name, module, card, device, cache_folder())
+        except EnvironmentFault as error:
+            _log.warning("%s (chosen without it)", error)
+    return make_backend(names[-1], module, card, device, cache_folder())
