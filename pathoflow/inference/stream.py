@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathoflow.inference.canvas import Canvas
+from pathoflow.inference.feeder import Feeder
 from pathoflow.inference.ledger import Entry
 from pathoflow.inference.pixels import Pixels, read_job
 from pathoflow.inference.plan import BlockPlan, Job, jobs_of
@@ -85,9 +86,10 @@ def _under_way(
 ) -> Iterator[tuple[Job, Pixels, _Answers]]:
     """Start every job on the device, one job ahead of the one handed over where the device works by itself."""
     depth = 0 if target.device_type == "cpu" else 1
+    feeders = [Feeder(network) for network in target.networks]
     begun: deque[tuple[Job, Pixels, _Answers]] = deque()
     for job, pixels in reading:
-        begun.append((job, pixels, [network.start(pixels.rgb) for network in target.networks]))
+        begun.append((job, pixels, [feeder.start(pixels.rgb) for feeder in feeders]))
         if len(begun) > depth:
             yield begun.popleft()
     yield from begun

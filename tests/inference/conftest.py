@@ -86,10 +86,10 @@ class Constant(nn.Module):
 class CountingNetwork(Network):
     """Remembers how many tiles it was shown."""
 
-    def predict(self, pixels: np.ndarray) -> np.ndarray:
+    def start(self, pixels: np.ndarray) -> Callable[[], np.ndarray]:
         seen = self.__dict__.setdefault("seen", [])
         seen.append(len(pixels))
-        return super().predict(pixels)
+        return super().start(pixels)
 
     @property
     def n_seen(self) -> int:
