@@ -33,6 +33,8 @@ def fingerprint(slide: Slide, networks: Sequence[Network], settings: RunSettings
         "mpp": [slide.mpp.y, slide.mpp.x],
         "networks": {network.card.name: network.card.weights_sha256 for network in networks},
         "device": networks[0].device.type,
+        # Backends differ in the last bits, so one map is made by one of them.
+        "backend": [network.backend.name for network in networks],
         "tissue": asdict(settings.quality.tissue),
         "inference": _what_is_asked(settings.inference),
     }

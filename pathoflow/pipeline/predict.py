@@ -57,7 +57,7 @@ def predict(
         An OME-Zarr folder to write, such as ``maps.zarr``; map ``probability/<class>`` is uint8, 255 meaning 1, on
         the grid of the network's µm per pixel. ``<out>.ledger`` beside it remembers what is done.
     settings
-        Of a run; only those of device, µm per pixel, tissue and inference are used.
+        Of a run; only those of device, backend, µm per pixel, tissue and inference are used.
     work
         Whom to tell of progress, as ``Work(on_progress)``: called with (tiles done, tiles in all), may raise to cancel.
     tissue
@@ -72,7 +72,10 @@ def predict(
     """
     settings = settings or RunSettings()
     wanted = [network] if isinstance(network, Network | str | Path) else list(network)
-    networks = [n if isinstance(n, Network) else load_network(n, settings.device) for n in wanted]
+    networks = [
+        n if isinstance(n, Network) else load_network(n, settings.device, settings.backend)
+        for n in wanted
+    ]
     folder = _Folder(Path(out))
     ensure_writable(folder.path)
     opening = nullcontext(slide) if isinstance(slide, Slide) else open_slide(slide, settings.mpp)
