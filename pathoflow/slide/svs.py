@@ -94,8 +94,8 @@ def _leave_out_parents(planes: Sequence[TiffPlane]) -> None:
 
 def _parents(fine: TiffPlane, coarse: TiffPlane) -> Iterator[int]:
     """Numbers of the tiles of ``coarse`` above the gaps of ``fine``."""
-    rows = max(1, round(fine.grid.height / coarse.grid.height))
-    columns = max(1, round(fine.grid.width / coarse.grid.width))
+    rows = max(1, int(fine.grid.height / coarse.grid.height + 0.5))  # not to even, as C rounds
+    columns = max(1, int(fine.grid.width / coarse.grid.width + 0.5))
     for number in fine.gaps:
         row, column = divmod(number, fine.grid.width)
         yield row // rows * coarse.grid.width + column // columns

@@ -16,6 +16,7 @@ All else (none, LZW, deflate, zstd, striped pages, transparency) is left to the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -94,11 +95,12 @@ def _is_plain_jpeg(page: tifffile.TiffPage) -> bool:
 def _decode_jpeg(
     data: bytes, _number: int, *, shape: tuple[int, int, int], tables: bytes | None, colours: int
 ) -> NDArray[np.uint8]:
-    pixels: NDArray[np.uint8] = imagecodecs.jpeg8_decode(
-        data, tables=tables, colorspace=colours, outcolorspace=imagecodecs.JPEG8.CS.RGB
+    # One byte off. Into memory aligned to 32 bytes the codec writes past the processor's cache, from where the copy that
+    # follows must fetch it: decoding and copying then take a third longer.
+    pixels = np.empty(math.prod(shape) + 1, np.uint8)[1:].reshape(shape)
+    imagecodecs.jpeg8_decode(
+        data, tables=tables, colorspace=colours, outcolorspace=imagecodecs.JPEG8.CS.RGB, out=pixels
     )
-    if pixels.shape != shape:
-        raise ValueError(f"it holds {pixels.shape} samples where the page has tiles of {shape}")
     return pixels
 
 
