@@ -154,9 +154,17 @@ class TiffPlane:
         for number, place in self._segments_under(inside):
             if number in self.gaps:
                 continue
-            shared = place.intersect(inside)
-            segment = self._load(number, place, is_whole=shared == place.intersect(image))
-            pixels[shared.within(box).slices] = segment[shared.within(place).slices]
+            # Plain numbers: boxes in this loop would cost a twentieth of the decoding.
+            top, left = max(place.top, inside.top), max(place.left, inside.left)
+            bottom, right = min(place.bottom, inside.bottom), min(place.right, inside.right)
+            stored = (
+                min(place.bottom, image.bottom) - place.top,
+                min(place.right, image.right) - place.left,
+            )
+            segment = self._load(number, place, is_whole=(bottom - top, right - left) == stored)
+            pixels[top - box.top : bottom - box.top, left - box.left : right - box.left] = segment[
+                top - place.top : bottom - place.top, left - place.left : right - place.left
+            ]
         return pixels
 
     def _segments_under(self, inside: Box) -> Iterator[tuple[int, Box]]:
