@@ -29,7 +29,7 @@ from pathoflow.phantom import PhantomSpec, write_slide
 from pathoflow.slide import Slide, open_slide
 from pathoflow.space import Box, Size
 
-#: What is read where no slide is given; painted in half a minute at most.
+#: What is read where no slide is given; takes six CPU-seconds to paint.
 _PAINTED = PhantomSpec(seed=1, size_px=(4096, 4096), mpp=0.5, family="train")
 #: Pixels that each way reads per round, about.
 _PIXELS_PER_ROUND = 12 << 20
