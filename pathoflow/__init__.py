@@ -15,6 +15,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathoflow.pipeline import predict as predict
     from pathoflow.pipeline import run_slide as run_slide
     from pathoflow.slide import Slide as Slide
     from pathoflow.slide import open_slide as open_slide
@@ -29,10 +30,11 @@ _HOMES = {
     "Slide": "pathoflow.slide",
     "load_result": "pathoflow.store",
     "open_slide": "pathoflow.slide",
+    "predict": "pathoflow.pipeline",
     "run_slide": "pathoflow.pipeline",
 }
 
-__all__ = ["Result", "Slide", "__version__", "load_result", "open_slide", "run_slide"]
+__all__ = ["Result", "Slide", "__version__", "load_result", "open_slide", "predict", "run_slide"]
 
 
 def __getattr__(name: str) -> object:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pathoflow.cli.sentence import say
+
 if TYPE_CHECKING:
     from pathoflow.bench import Table
 
@@ -37,6 +39,28 @@ def read(
     from pathoflow.bench.read import bench_read
 
     show(bench_read(slide, rounds), as_json)
+
+
+@app.command()
+def scale(
+    slide: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A slide to repeat; one of 10,240 px is painted without.", metavar="SLIDE"
+        ),
+    ] = None,
+    times: Annotated[
+        list[int] | None, typer.Option(min=1, help="Copies along each axis; repeatable.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Time per tissue and peak memory of whole runs on slides of growing size."""
+    from pathoflow.bench.painted import painted_slide
+    from pathoflow.bench.scale import TIMES, bench_scale
+
+    with painted_slide(slide, side_px=10_240) as path:
+        table = bench_scale(path, times or TIMES, on_size=lambda side: say(f"{side:,} px ..."))
+    show(table, as_json)
 
 
 @app.command()

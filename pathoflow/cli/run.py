@@ -26,6 +26,9 @@ def run(
         list[str] | None, typer.Option(help="Network by name or folder; repeatable.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+    backend: Annotated[
+        str, typer.Option(help="How networks are run; auto takes what `bench engine` found best.")
+    ] = "auto",
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Stop at the first slide that fails.")
     ] = False,
@@ -44,7 +47,7 @@ def run(
     from pathoflow.pipeline import RunSettings, find_slides, run_slides, worst_exit_code
 
     settings = RunSettings(
-        networks=tuple(network or ()), device=device, mpp=mpp, overwrite=overwrite
+        networks=tuple(network or ()), device=device, backend=backend, mpp=mpp, overwrite=overwrite
     )
     found = find_slides(slides)
     check_place(out)

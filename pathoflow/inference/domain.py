@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pathoflow.errors import TileUnreadable
-from pathoflow.inference.engine import Target
+from pathoflow.inference.target import Target
 from pathoflow.networks import Network
 from pathoflow.space import Box, Size
 

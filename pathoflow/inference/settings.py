@@ -13,8 +13,8 @@ class InferenceSettings:
     tile_px: int = 1024
     #: Side of a block, which is also one file of the result (shard) and the unit of resuming.
     block_px: int = 4096
-    #: Tiles per call of the network; more than one pays only on a GPU.
-    batch: int = 1
+    #: Tiles per call of the network; None is one on a CPU, where more do not pay, and eight on a GPU.
+    batch: int | None = None
     #: Threads that read and decode.
     read_threads: int = 2
     #: Tiles read and waiting for the network.
@@ -24,9 +24,14 @@ class InferenceSettings:
 
     def __post_init__(self) -> None:
         for name in ("tile_px", "block_px", "batch", "read_threads", "read_ahead"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be at least 1, got {value}")
         if self.tile_px % 32 or self.block_px % self.tile_px:
             raise ValueError(
                 f"tile_px must be a multiple of 32 and block_px one of tile_px, got {self.tile_px} and {self.block_px}"
             )
+
+    def batch_on(self, device_type: str) -> int:
+        """Tiles per call of the network on a ``cpu`` or ``cuda`` device."""
+        return self.batch or (1 if device_type == "cpu" else 8)

@@ -2,10 +2,12 @@
 
 run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
 batch.run_slides ─> run for each slide, one outcome each
+predict ─> maps alone, of any network
 scoring.score_slide, scoring.score_cohort ─> results against their truths
 """
 
 from pathoflow.pipeline.batch import Outcome, run_slides, worst_exit_code
+from pathoflow.pipeline.predict import predict
 from pathoflow.pipeline.progress import OnStep, Step
 from pathoflow.pipeline.run import run_slide, write_derived
 from pathoflow.pipeline.scoring import CohortScore, SlideScore, score_cohort, score_slide
@@ -21,6 +23,7 @@ __all__ = [
     "SlideScore",
     "Step",
     "find_slides",
+    "predict",
     "run_slide",
     "run_slides",
     "score_cohort",

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
-from pathoflow.inference import Ledger, Target, TileTally, predict_slide
+from pathoflow.inference import (
+    InferenceSettings,
+    Ledger,
+    Target,
+    TileTally,
+    Work,
+    predict_slide,
+)
 from pathoflow.networks import Network
 from pathoflow.pipeline.settings import RunSettings
 from pathoflow.slide import Slide
 from pathoflow.space import Frame
-from pathoflow.store import Pyramid, PyramidSpec, ResultFolder, create_pyramid, n_levels_for
+from pathoflow.store import Pyramid, PyramidSpec, create_pyramid, n_levels_for
 from pathoflow.tissue import TissueMask
 
 
@@ -25,9 +33,28 @@ def fingerprint(slide: Slide, networks: Sequence[Network], settings: RunSettings
         "mpp": [slide.mpp.y, slide.mpp.x],
         "networks": {network.card.name: network.card.weights_sha256 for network in networks},
         "device": networks[0].device.type,
+        # Backends differ in the last bits, so one map is made by one of them.
+        "backend": [network.backend.name for network in networks],
         "tissue": asdict(settings.quality.tissue),
-        "inference": asdict(settings.inference),
+        "inference": _what_is_asked(settings.inference),
     }
+
+
+def _what_is_asked(settings: InferenceSettings) -> dict[str, Any]:
+    """Settings that can change a pixel of the maps, and none of those that only say how the work is spread."""
+    return {name: getattr(settings, name) for name in ("tile_px", "block_px", "batch")}
+
+
+class MapsPlace(Protocol):
+    """Where maps lie; `ResultFolder` is one."""
+
+    @property
+    def analysis(self) -> Path:
+        """The OME-Zarr."""
+
+    @property
+    def ledger(self) -> Path:
+        """Folder that remembers which blocks are done."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +80,9 @@ def predict_maps(
     slide: Slide,
     tissue: TissueMask,
     networks: Sequence[Network],
-    folder: ResultFolder,
+    folder: MapsPlace,
     settings: RunSettings,
-    on_tiles: Callable[[int, int], None],
+    work: Work,
 ) -> Maps:
     """Fill ``probability/<class>`` of ``folder`` for every network, resuming what an earlier run left."""
     ledger = Ledger(folder.ledger, fingerprint(slide, networks, settings))
@@ -82,7 +109,7 @@ def predict_maps(
             for network in target.networks
             for name in network.card.classes
         }
-        tallies.append(predict_slide(target, outputs, ledger, settings.inference, on_tiles))
+        tallies.append(predict_slide(target, outputs, ledger, settings.inference, work))
         for network in target.networks:
             for name in network.card.classes:
                 outputs[name].build_levels()
@@ -97,7 +124,7 @@ def level_count(slide: Slide, networks: Sequence[Network]) -> int:
 
 
 def _create(
-    folder: ResultFolder, name: str, target: Target, n_levels: int, settings: RunSettings
+    folder: MapsPlace, name: str, target: Target, n_levels: int, settings: RunSettings
 ) -> Pyramid:
     """The map of one class; the one of an interrupted run with its pixels."""
     slide_mpp = target.slide.mpp

@@ -39,10 +39,12 @@ def source_commit() -> str | None:
 
 
 def plain_settings(settings: RunSettings) -> dict[str, Any]:
-    """Settings as JSON, without those that only say where and whether to run."""
+    """Settings as JSON, without those that only say where and whether to run, and how the work is spread."""
     plain = asdict(settings)
-    for name in ("overwrite", "device"):
+    for name in ("overwrite", "device", "backend"):
         del plain[name]
+    for name in ("read_threads", "read_ahead"):
+        del plain["inference"][name]
     return _sorted_sets(plain)  # type: ignore[no-any-return]
 
 
@@ -67,6 +69,7 @@ def describe_run(
     import torch
 
     device = networks[0].device if networks else None
+    backends = {network.backend.name: network.backend.dtype for network in networks}
     return {
         "pathoflow": version("pathoflow"),
         "commit": source_commit(),
@@ -76,7 +79,8 @@ def describe_run(
         ],
         "settings": plain_settings(settings),
         "device": str(device) if device else "none",
-        "dtype": "float16" if device is not None and device.type == "cuda" else "float32",
+        "backend": ", ".join(backends) or "none",
+        "dtype": ", ".join(dict.fromkeys(backends.values())) or "float32",
         "torch": torch.__version__,
         "python": platform.python_version(),
         "openslide": _openslide_version(),

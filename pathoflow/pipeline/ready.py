@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pathoflow.errors import NetworkError
@@ -39,7 +39,7 @@ class Ready:
         cards = [load_card(folder) for folder in folders]
         for folder, card in zip(folders, cards, strict=True):
             verify_weights(folder, card)
-        return cls(settings, cards, lambda: [load_network(f, settings.device) for f in folders])
+        return cls(settings, cards, partial(_load, folders, settings))
 
     @cached_property
     def networks(self) -> Sequence[Network]:
@@ -56,6 +56,10 @@ class Ready:
     def is_loaded(self) -> bool:
         """Whether the networks have been loaded without an error."""
         return "networks" in self.__dict__
+
+
+def _load(folders: Sequence[Path], settings: RunSettings) -> list[Network]:
+    return [load_network(folder, settings.device, settings.backend) for folder in folders]
 
 
 def _choose(wanted: Sequence[str]) -> list[Path]:

@@ -38,6 +38,8 @@ class RunSettings:
     #: Names or folders; each takes the place of the default network of its class.
     networks: tuple[str, ...] = ()
     device: str = "auto"
+    #: How networks are run there: auto, or a name of `pathoflow.networks.BACKENDS`.
+    backend: str = "auto"
     #: µm per level-0 pixel given by the user for slides that do not say.
     mpp: float | None = None
     #: Begin anew, whatever an earlier run left.

@@ -12,7 +12,7 @@ import numpy as np
 from shapely import Polygon
 
 from pathoflow.errors import Code
-from pathoflow.inference import Target, measure_domain
+from pathoflow.inference import RunBlocks, Target, Work, measure_domain, stream_blocks
 from pathoflow.mvi import TumourSurroundings, VesselEvidence, judge_vessel, propose
 from pathoflow.networks import Network
 from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding
@@ -47,6 +47,8 @@ class Bench:
     networks: Sequence[Network]
     settings: RunSettings
     tell: Tell
+    #: Who predicts the blocks.
+    run_blocks: RunBlocks = stream_blocks
 
 
 def look_over(analysis: Analysis, bench: Bench) -> None:
@@ -85,7 +87,7 @@ def map_slide(analysis: Analysis, bench: Bench) -> Maps:
         bench.networks,
         bench.folder,
         bench.settings,
-        lambda done, total: bench.tell("networks", done, total),
+        Work(lambda done, total: bench.tell("networks", done, total), bench.run_blocks),
     )
     if maps.n_resumed:
         # Told, not written down: an interrupted run ends with the same result as one that was not.

@@ -1,7 +1,7 @@
 """Pixels in: what a reader promises, the readers, and the slide that everything else sees.
 
     open_slide ──► registry asks readers in turn ──► Slide ──► read(box, mpp=1.0), to_dask(level), thumbnail(512)
-                   openslide | tiff | omezarr | yours
+                   svs | openslide | tiff | omezarr | yours
 
 A reader gives pixels of its stored levels (`SlideReader`); `read_region` makes any other scale of them.
 """

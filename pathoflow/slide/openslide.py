@@ -90,7 +90,7 @@ class OpenSlideReader:
         inside = box.intersect(self._info.levels[level].size.box())
         if inside.is_empty:
             return pixels
-        if self._downsamples[level].is_integer():
+        if self.is_exact(level):
             pixels[inside.within(box).slices] = self._decode(level, inside, inside)
             return pixels
         for piece in inside.pieces(Size(_ANCHOR_PX, _ANCHOR_PX)):
@@ -98,6 +98,10 @@ class OpenSlideReader:
             anchored = Box.spanning(top, left, piece.bottom, piece.right)
             pixels[piece.within(box).slices] = self._decode(level, anchored, piece)
         return pixels
+
+    def is_exact(self, level: int) -> bool:
+        """Whether the pixels of ``level`` come as they are stored, not blended with their neighbours."""
+        return self._downsamples[level].is_integer()
 
     def close(self) -> None:
         """Let go of the file; a read under way in another thread still ends well."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,13 @@ from numpy.typing import NDArray
 from pathoflow.slide.reader import Level, SlideReader
 from pathoflow.space import Box, Frame, Size
 
-#: Level pixels held at once while a region is resampled; as float32 RGB they take 200 MB.
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+#: Level pixels held at once while a region is resampled: 50 MB of RGB.
 MOST_PIXELS = 1 << 24
+#: Rows of the frame that are resampled at once, so that what lies between stays in the processor's cache.
+_BAND_ROWS = 32
 #: A level may be this much coarser than the frame: 4.002 is a rounded 4, and level 0 would not look better.
 _LEVEL_TOLERANCE = 1e-3
 #: A ratio counts as whole if that moves no pixel of the plane by more than this many level pixels.
@@ -103,13 +109,22 @@ class _Resampling:
         """Resample the level pixels of ``source(box)`` to those of ``box``."""
         if self.is_whole:
             return _block_mean(pixels, int(self.ratio_y), int(self.ratio_x))
-        # (source y, source x, c) -> (y, source x, c) -> (source x, y, c) -> (x, y, c) -> (y, x, c)
-        rows = _blend(pixels.astype(np.float32), box.top, box.bottom, self.ratio_y)
-        turned = np.ascontiguousarray(rows.swapaxes(0, 1))
-        mean = _blend(turned, box.left, box.right, self.ratio_x).swapaxes(0, 1)
-        # Weights sum to one up to rounding: 255.00002 is white, not an overflow.
-        rounded: NDArray[np.uint8] = np.floor(np.clip(mean, 0, 255) + 0.5).astype(np.uint8)
-        return rounded
+        mean = np.empty((box.height, box.width, 3), np.uint8)
+        begin = self.source(box).top
+        across = _mixing(box.left, box.right, self.ratio_x, channels=3)
+        for top in range(box.top, box.bottom, _BAND_ROWS):
+            bottom = min(top + _BAND_ROWS, box.bottom)
+            first, last = _support(top, bottom, self.ratio_y)
+            # (source y, source x and c) -> (y, source x and c) -> its transpose -> (x and c, y)
+            source = pixels[first - begin : last - begin].reshape(last - first, -1)
+            rows = _mixing(top, bottom, self.ratio_y) @ source.astype(np.float32)
+            blended = across @ np.ascontiguousarray(rows.T)
+            # Weights sum to one up to rounding: 255.00002 is white, not an overflow.
+            np.clip(blended, 0, 255, out=blended)
+            blended += 0.5
+            band = mean[top - box.top : bottom - box.top]
+            band[:] = blended.T.reshape(band.shape)  # to uint8, which drops the fraction
+        return mean
 
 
 def _resampling(level: Level, frame: Frame) -> _Resampling:
@@ -136,34 +151,41 @@ def _support(start: int, stop: int, ratio: float) -> tuple[int, int]:
 def _block_mean(pixels: NDArray[np.uint8], ratio_y: int, ratio_x: int) -> NDArray[np.uint8]:
     """Mean over blocks of ``ratio_y`` by ``ratio_x`` pixels, rounded half up, in whole numbers."""
     height, width = pixels.shape[0] // ratio_y, pixels.shape[1] // ratio_x
-    # Adding strided views is several times faster than a sum over the short inner axis of a reshape.
-    rows = pixels[0::ratio_y].astype(np.uint32)
-    for offset in range(1, ratio_y):
-        rows += pixels[offset::ratio_y]
-    total = rows.reshape(height, width, ratio_x, 3)
-    summed = total[:, :, 0].copy()
-    for offset in range(1, ratio_x):
-        summed += total[:, :, offset]
     count = ratio_y * ratio_x
-    mean: NDArray[np.uint8] = ((summed + count // 2) // count).astype(np.uint8)
+    # The largest sum, and what rounds it, decide how wide the numbers must be; narrow ones are twice as quick.
+    whole = np.dtype("u2" if count * 255 + count // 2 < 1 << 16 else "u4")
+    mean = np.empty((height, width, 3), np.uint8)
+    lines = pixels.reshape(height, ratio_y, width * ratio_x * 3)
+    for top in range(0, height, _BAND_ROWS):
+        band = lines[top : top + _BAND_ROWS]
+        rows = band[:, 0].astype(whole)
+        for offset in range(1, ratio_y):
+            rows += band[:, offset]
+        # A channel at a time: adding views with a long last axis is several times faster than with one of three.
+        for channel in range(3):
+            total = rows[:, channel :: 3 * ratio_x].copy()
+            for offset in range(1, ratio_x):
+                total += rows[:, channel + 3 * offset :: 3 * ratio_x]
+            mean[top : top + _BAND_ROWS, :, channel] = (total + count // 2) // count
     return mean
 
 
-def _blend(pixels: NDArray[np.float32], start: int, stop: int, ratio: float) -> NDArray[np.float32]:
-    """Frame pixels ``start`` to ``stop`` along the first axis, from the level pixels of their support."""
+def _mixing(start: int, stop: int, ratio: float, channels: int = 1) -> csr_array:
+    """Sparse matrix that makes frame pixels ``start`` to ``stop`` from the level pixels of their support, one axis.
+
+    With ``channels`` each pixel is that many neighbouring rows, mixed alike.
+    """
     from scipy.sparse import csr_array  # half a second to import, and whole ratios do without
 
     first, last = _support(start, stop, ratio)
     taps, weights = _weights(np.arange(start, stop), ratio)
     # Taps outside of the support have no weight; they only must not point outside of the array.
-    columns = np.clip(taps - first, 0, last - first - 1)
-    rows = np.arange(0, taps.size + 1, taps.shape[1])
-    mixing = csr_array(
-        (weights.astype(np.float32).ravel(), columns.ravel(), rows),
-        shape=(stop - start, last - first),
-    )
-    mixed = mixing @ pixels.reshape(pixels.shape[0], -1)
-    return np.asarray(mixed, np.float32).reshape(-1, *pixels.shape[1:])
+    pixel = np.clip(taps - first, 0, last - first - 1)
+    columns = pixel[:, None, :] * channels + np.arange(channels)[:, None]
+    shares = np.repeat(weights.astype(np.float32), channels, axis=0)
+    ends = np.arange(0, columns.size + 1, taps.shape[1])
+    shape = (stop - start) * channels, (last - first) * channels
+    return csr_array((shares.ravel(), columns.ravel(), ends), shape=shape)
 
 
 def _weights(

@@ -20,8 +20,10 @@ from pathoflow.space import Mpp
 
 ENTRY_POINT_GROUP = "pathoflow.readers"
 # Vendor formats have quirks that OpenSlide knows; a plain or OME-TIFF is read as it stands, and several times faster.
-_ORDER_FOR_VENDOR_FORMATS = ("openslide", "tiff", "omezarr", "phantom")
-_ORDER_FOR_OTHERS = ("tiff", "openslide", "omezarr", "phantom")
+# So is Aperio's, once OpenSlide has confirmed the pixels.
+_ORDER_FOR_APERIO = ("svs", "openslide", "tiff", "omezarr", "phantom")
+_ORDER_FOR_VENDOR_FORMATS = ("openslide", "tiff", "omezarr", "phantom", "svs")
+_ORDER_FOR_OTHERS = ("tiff", "openslide", "omezarr", "phantom", "svs")
 # Micrometres per pixel that no microscope gives; most likely nanometres or dots per inch were typed.
 _LEAST_MPP, _MOST_MPP = 0.01, 100.0
 _WRONG_FILES = {
@@ -94,8 +96,7 @@ def rank(names: Sequence[str], first: Sequence[str]) -> list[str]:
 def _installed(path: Path) -> dict[str, OpenReader]:
     """Installed readers in the order to ask them about ``path``; none is imported before it is asked."""
     found = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
-    first = _ORDER_FOR_VENDOR_FORMATS if _is_vendor_format(path) else _ORDER_FOR_OTHERS
-    return {name: partial(_open_with, found[name]) for name in rank(list(found), first)}
+    return {name: partial(_open_with, found[name]) for name in rank(list(found), _order(path))}
 
 
 def _open_with(point: EntryPoint, path: Path) -> SlideReader:
@@ -110,16 +111,19 @@ def _open_with(point: EntryPoint, path: Path) -> SlideReader:
     return reader
 
 
-def _is_vendor_format(path: Path) -> bool:
-    """Whether OpenSlide names a scanner's maker for this file."""
+def _order(path: Path) -> tuple[str, ...]:
+    """Which readers to ask first, by the scanner's maker that OpenSlide names for this file."""
     try:
         import openslide  # only here and in its reader: it loads a library that may be absent
     except (ImportError, OSError):
-        return False
+        return _ORDER_FOR_OTHERS
     try:
-        return openslide.OpenSlide.detect_format(path) not in (None, "generic-tiff")
+        maker = openslide.OpenSlide.detect_format(path)
     except openslide.OpenSlideError:
-        return False
+        return _ORDER_FOR_OTHERS
+    if maker == "aperio":
+        return _ORDER_FOR_APERIO
+    return _ORDER_FOR_OTHERS if maker in (None, "generic-tiff") else _ORDER_FOR_VENDOR_FORMATS
 
 
 def _stated_mpp(mpp: float | Mpp | None) -> Mpp | None:

@@ -60,7 +60,8 @@ class TiffReader:
         self._file = FileBytes(path)
         cache = SegmentCache()
         try:
-            self._planes = [
+            #: One per level, fine to coarse.
+            self.planes = [
                 TiffPlane(page, number, self._file, cache) for number, page in enumerate(pages)
             ]
         except ReaderRefused:
@@ -74,7 +75,7 @@ class TiffReader:
 
     def read(self, level: int, box: Box) -> NDArray[np.uint8]:
         """Pixels of ``box`` of ``level``; see `SlideReader.read`."""
-        return self._planes[level].read(box)
+        return self.planes[level].read(box)
 
     def close(self) -> None:
         """Let go of the file; closing twice is fine."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,24 +18,8 @@ import tifffile
 from numpy.typing import NDArray
 
 from pathoflow.errors import ReaderRefused, TileUnreadable, UsageError
+from pathoflow.slide.tiffdecoder import DECODING_ERRORS, decoder_of
 from pathoflow.space import Box, Size
-
-# What decoders raise on damaged data: imagecodecs its own RuntimeErrors, numpy and tifffile ValueErrors.
-_DECODING_ERRORS = (RuntimeError, ValueError, OSError, IndexError, TypeError)
-_COLOURS: dict[int, str] = {
-    tifffile.PHOTOMETRIC.RGB: "RGB",
-    tifffile.PHOTOMETRIC.YCBCR: "RGB",  # decoded to RGB by the JPEG codec
-    tifffile.PHOTOMETRIC.MINISBLACK: "grey",
-    tifffile.PHOTOMETRIC.MINISWHITE: "inverted grey",
-}
-_CONVERTS_COLOURS = {
-    6,
-    7,
-    33003,
-    33004,
-    33005,
-    34712,
-}  # JPEG and JPEG 2000 codecs, by TIFF compression number
 
 
 class FileBytes:
@@ -69,8 +53,9 @@ class FileBytes:
 class SegmentCache:
     """Decoded segments that were used last, up to a number of bytes; shared by the planes of one file.
 
-    Reads that are not aligned to tiles meet most segments twice or four times, and a strip is met by every box in its
-    rows. The last segment stays whatever its size: a file of a single strip would otherwise be decoded for every box.
+    Only segments of which a read used a part are put here: the read beside it will want the rest, and a strip is met by
+    every box in its rows. Tiles that lie wholly in a box are hardly asked for twice. The last segment stays whatever
+    its size: a file of a single strip would otherwise be decoded for every box.
     """
 
     def __init__(self, most_bytes: int = 1 << 26) -> None:
@@ -103,7 +88,7 @@ class TiffPlane:
     Parameters
     ----------
     page
-        A parsed page; its file may be closed.
+        A parsed page, whose file is open now; it may be closed later.
     number
         The level, for messages and as cache key.
     file, cache
@@ -118,7 +103,7 @@ class TiffPlane:
     def __init__(
         self, page: tifffile.TiffPage, number: int, file: FileBytes, cache: SegmentCache
     ) -> None:
-        self._colours, self._alpha = _check_colours(page)
+        self._decode = decoder_of(page)
         self.size = Size(page.imagelength, page.imagewidth)
         self._number, self._file, self._cache = number, file, cache
         self._segment = (
@@ -126,102 +111,92 @@ class TiffPlane:
             if page.is_tiled
             else Size(min(page.rowsperstrip, page.imagelength), page.imagewidth)
         )
-        self._columns = -(-self.size.width // self._segment.width)
+        #: Rows and columns of segments.
+        self.grid = Size(
+            -(-self.size.height // self._segment.height), -(-self.size.width // self._segment.width)
+        )
         self._offsets, self._counts = tuple(page.dataoffsets), tuple(page.databytecounts)
-        needed = self._columns * -(-self.size.height // self._segment.height)
+        needed = self.grid.area
         if min(len(self._offsets), len(self._counts)) < needed:
             raise ReaderRefused(f"level {number} needs {needed} tiles and lists fewer")
-        # Taken once: the property builds a decoder at first use, which two threads must not do at the same time.
-        self._decode = page.decode
-        self._tables, self._header = page.jpegtables, page.jpegheader
+        #: Numbers of the segments that are left out: scanners do not store all that they did not scan.
+        self.gaps = frozenset(n for n in range(needed) if not self._counts[n])
+
+    def leave_out(self, numbers: Iterable[int]) -> None:
+        """Take these segments for left out, whatever is stored of them; call it before the first read."""
+        self.gaps |= frozenset(numbers)
+
+    def bytes_of(self, number: int) -> int:
+        """Stored length of a segment, 0 where it is left out."""
+        return 0 if number in self.gaps else self._counts[number]
+
+    def place_of(self, number: int) -> Box:
+        """Pixels of a segment, without what it holds beyond the image."""
+        return self._place(*divmod(number, self.grid.width)).intersect(self.size.box())
+
+    def gaps_under(self, box: Box) -> Iterator[Box]:
+        """Pixels of ``box`` that lie in segments that are left out."""
+        inside = box.intersect(self.size.box())
+        if self.gaps and not inside.is_empty:
+            for number, place in self._segments_under(inside):
+                if number in self.gaps:
+                    yield place.intersect(inside)
 
     def read(self, box: Box) -> NDArray[np.uint8]:
         """Pixels of ``box``: shape ``(box.height, box.width, 3)``; white outside, and where a tile is left out."""
-        pixels = np.full((box.height, box.width, 3), 255, np.uint8)
-        inside = box.intersect(self.size.box())
+        image = self.size.box()
+        inside = box.intersect(image)
+        shape = box.height, box.width, 3
         if inside.is_empty:
-            return pixels
+            return np.full(shape, 255, np.uint8)
+        is_filled = inside == box and not self.gaps
+        pixels = np.empty(shape, np.uint8) if is_filled else np.full(shape, 255, np.uint8)
         for number, place in self._segments_under(inside):
-            if not self._counts[number]:
-                continue  # scanners leave out the tiles they did not scan
-            shared = place.intersect(inside)
-            segment = self._load(number, place)
-            pixels[shared.within(box).slices] = segment[shared.within(place).slices]
+            if number in self.gaps:
+                continue
+            # Plain numbers: boxes in this loop would cost a twentieth of the decoding.
+            top, left = max(place.top, inside.top), max(place.left, inside.left)
+            bottom, right = min(place.bottom, inside.bottom), min(place.right, inside.right)
+            stored = (
+                min(place.bottom, image.bottom) - place.top,
+                min(place.right, image.right) - place.left,
+            )
+            segment = self._load(number, place, is_whole=(bottom - top, right - left) == stored)
+            pixels[top - box.top : bottom - box.top, left - box.left : right - box.left] = segment[
+                top - place.top : bottom - place.top, left - place.left : right - place.left
+            ]
         return pixels
 
     def _segments_under(self, inside: Box) -> Iterator[tuple[int, Box]]:
-        """Number and place of every segment that shares pixels with ``inside``."""
-        for piece in inside.pieces(self._segment):
-            row, column = piece.top // self._segment.height, piece.left // self._segment.width
-            place = self._segment.box().shift(
-                row * self._segment.height, column * self._segment.width
-            )
-            yield row * self._columns + column, place
+        """Number and place of every segment that shares pixels with ``inside``, which is not empty."""
+        height, width = self._segment.shape
+        for row in range(inside.top // height, (inside.bottom - 1) // height + 1):
+            for column in range(inside.left // width, (inside.right - 1) // width + 1):
+                yield row * self.grid.width + column, self._place(row, column)
 
-    def _load(self, number: int, place: Box) -> NDArray[np.uint8]:
-        """One segment as RGB, from the cache or the file."""
+    def _place(self, row: int, column: int) -> Box:
+        height, width = self._segment.shape
+        return Box(row * height, column * width, height, width)
+
+    def _load(self, number: int, place: Box, is_whole: bool) -> NDArray[np.uint8]:
+        """One segment as RGB, from the cache or the file; kept unless the reader takes the whole of it."""
         key = (self._number, number)
         segment = self._cache.get(key)
         if segment is None:
             try:
                 segment = self._fetch(number)
-            except _DECODING_ERRORS as error:
+            except DECODING_ERRORS as error:
                 raise TileUnreadable(
                     f"{self._file.name}: the tile at row {place.top}, column {place.left} of level {self._number} "
                     f"cannot be decoded ({error}); copy the file again from the scanner."
                 ) from error
-            self._cache.put(key, segment)
+            if not is_whole:
+                self._cache.put(key, segment)
         return segment
 
     def _fetch(self, number: int) -> NDArray[np.uint8]:
-        """Read and decode one segment; raises one of `_DECODING_ERRORS` where that fails."""
+        """Read and decode one segment; raises one of `DECODING_ERRORS` where that fails."""
         data = self._file.at(self._offsets[number], self._counts[number])
         if len(data) < self._counts[number]:
             raise OSError(f"{len(data)} of {self._counts[number]} bytes are there")
-        decoded, _, _ = self._decode(data, number, jpegtables=self._tables, jpegheader=self._header)
-        if decoded is None:
-            raise ValueError("it holds no pixels")
-        return self._to_rgb(np.asarray(decoded)[0])
-
-    def _to_rgb(self, samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """``(y, x, samples)`` as ``(y, x, 3)``: grey on all channels, transparency over white."""
-        if self._colours == "inverted grey":
-            samples = 255 - samples
-        if self._colours != "RGB":
-            return np.repeat(samples[..., :1], 3, axis=2)
-        colours = samples[..., :3]
-        if self._alpha is None:
-            return np.ascontiguousarray(colours)
-        alpha = samples[..., 3:4].astype(np.uint16)
-        if self._alpha == tifffile.EXTRASAMPLE.UNASSALPHA:
-            colours = ((colours * alpha + 127) // 255).astype(np.uint8)
-        over_white: NDArray[np.uint8] = np.minimum(colours + (255 - alpha), 255).astype(np.uint8)
-        return over_white
-
-
-def _check_colours(page: tifffile.TiffPage) -> tuple[str, int | None]:
-    """What the samples of a page mean, and the kind of its transparency; refuses what is not 8-bit RGB or grey."""
-    colours = _COLOURS.get(page.photometric)
-    if colours is None:
-        raise ReaderRefused(f"stores colours as {_name(page.photometric)}, not as RGB or grey")
-    if page.dtype != np.uint8:
-        raise ReaderRefused(f"stores {page.dtype} samples, not 8-bit ones")
-    expected = 3 if colours == "RGB" else 1
-    if page.samplesperpixel < expected or (expected == 1 and page.samplesperpixel > 1):
-        raise ReaderRefused(f"stores {page.samplesperpixel} channels of {colours}")
-    if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and page.samplesperpixel > 1:
-        raise ReaderRefused("stores every colour in a plane of its own")
-    if page.imagedepth > 1:
-        raise ReaderRefused(f"is a volume of {page.imagedepth} planes")
-    if page.photometric == tifffile.PHOTOMETRIC.YCBCR and page.compression not in _CONVERTS_COLOURS:
-        raise ReaderRefused(f"stores YCbCr with {_name(page.compression)} compression")
-    if page.compression not in tifffile.TIFF.DECOMPRESSORS:
-        raise ReaderRefused(f"is compressed with {_name(page.compression)}, which has no decoder")
-    has_alpha = expected == 3 and page.samplesperpixel == 4 and page.extrasamples
-    alpha = page.extrasamples[0] if has_alpha else None
-    return colours, alpha if alpha in (1, 2) else None
-
-
-def _name(value: object) -> str:
-    """A TIFF enumeration's name, or the number where it has none."""
-    return str(getattr(value, "name", value))
+        return self._decode(data, number)

@@ -17,6 +17,7 @@ from pathoflow.tissue.focus import Field, FocusSettings, check_focus, sample_fie
 from pathoflow.tissue.mask import TissueMask, TissuePiece, TissueSettings, find_tissue
 from pathoflow.tissue.overview import Overview, PixelSource, read_overview
 from pathoflow.tissue.pen import PenSettings, find_pen
+from pathoflow.tissue.planes import count_labels, look_up
 from pathoflow.tissue.quality import QualityReport, QualitySettings, assess, assess_slide
 from pathoflow.tissue.stain import StainSettings, check_stain
 
@@ -42,11 +43,13 @@ __all__ = [
     "check_biopsy",
     "check_focus",
     "check_stain",
+    "count_labels",
     "density_shares",
     "estimate_white",
     "find_pen",
     "find_tissue",
     "haematoxylin_amount",
+    "look_up",
     "optical_density",
     "read_overview",
     "sample_fields",

@@ -17,6 +17,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from pathoflow.space import Box, Frame, Mpp
 from pathoflow.tissue.density import brightest, darkest, estimate_white, optical_density
 from pathoflow.tissue.outline import trace_outline
+from pathoflow.tissue.planes import bands, count_labels, look_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,11 @@ class TissueMask:
     def labels(self) -> NDArray[np.int32]:
         """Number of the piece at every pixel, 0 on glass; pieces meet over corners too."""
         raw, count = ndi.label(self.pixels, structure=np.ones((3, 3), dtype=bool))
-        sizes = np.bincount(raw.ravel(), minlength=count + 1)
+        sizes = count_labels(raw, count)
         sizes[0] = np.iinfo(sizes.dtype).max
         rank = np.empty(count + 1, dtype=np.int32)
         rank[np.argsort(-sizes, kind="stable")] = np.arange(count + 1, dtype=np.int32)
-        return rank[raw]
+        return look_up(rank, raw)
 
     @cached_property
     def pieces(self) -> tuple[TissuePiece, ...]:
@@ -161,13 +162,20 @@ def find_tissue(
 
 def colour_spread(overview: NDArray[np.uint8], sigma_px: float) -> NDArray[np.float32]:
     """Largest less smallest channel density at every pixel, smoothed; 0 where it is too dark to tell a colour."""
-    density = optical_density(overview, estimate_white(overview))
-    for channel in range(3):
-        density[..., channel] = ndi.gaussian_filter(density[..., channel], sigma_px)
-    spread = brightest(density) - darkest(density)
+    white = estimate_white(overview)
+    # As far as the smoothing looks by itself.
+    reach = int(4 * sigma_px + 0.5)
+    found = np.empty(overview.shape[:2], np.float32)
+    for rows in bands(overview.shape):
+        top = max(0, rows.start - reach)
+        density = optical_density(overview[top : rows.stop + reach], white)
+        for channel in range(3):
+            density[..., channel] = ndi.gaussian_filter(density[..., channel], sigma_px)
+        spread = brightest(density) - darkest(density)
+        found[rows] = spread[rows.start - top : rows.stop - top]
     # Noise of one grey value already looks coloured below this brightness.
-    spread[brightest(overview) < _TOO_DARK] = 0
-    return np.asarray(spread, dtype=np.float32)
+    found[brightest(overview) < _TOO_DARK] = 0
+    return found
 
 
 _TOO_DARK = 30
@@ -187,30 +195,43 @@ def _otsu(values: NDArray[np.float32]) -> float:
 
 
 def _close(mask: NDArray[np.bool_], radius_px: float) -> NDArray[np.bool_]:
-    """Close gaps narrower than twice ``radius_px``; two distance transforms are faster than a large disc."""
+    """Close gaps narrower than twice ``radius_px``: grow by a disc, then shrink by it."""
     if radius_px < 1 or not mask.any():
         return mask
     margin = int(np.ceil(radius_px)) + 1
-    padded = np.pad(mask, margin)
-    grown = ndi.distance_transform_edt(~padded) <= radius_px
-    closed = ndi.distance_transform_edt(grown) > radius_px
+    grown = _grown(np.pad(mask, margin), radius_px)
+    closed = ~_grown(~grown, radius_px)
     inner = closed[margin:-margin, margin:-margin]
     return np.asarray(inner | mask, dtype=np.bool_)
 
 
+def _grown(mask: NDArray[np.bool_], radius_px: float) -> NDArray[np.bool_]:
+    """Pixels no further than ``radius_px`` from one of ``mask``, whole rows at a time.
+
+    A distance transform says the same in fifteen times the memory.
+    """
+    grown = mask.copy()
+    for dy in range(int(radius_px) + 1):
+        reach = int(np.sqrt(radius_px**2 - dy**2))
+        wide = ndi.maximum_filter1d(mask, 2 * reach + 1, axis=1, mode="constant")
+        grown[dy:] |= wide[: len(wide) - dy]
+        grown[: len(wide) - dy] |= wide[dy:]
+    return grown
+
+
 def drop_specks(mask: NDArray[np.bool_], min_px: float) -> NDArray[np.bool_]:
     """Keep connected pieces of at least ``min_px`` pixels."""
-    labels, _ = ndi.label(mask, structure=np.ones((3, 3), dtype=bool))
-    keep = np.bincount(labels.ravel()) >= min_px
+    labels, count = ndi.label(mask, structure=np.ones((3, 3), dtype=bool))
+    keep = count_labels(labels, count) >= min_px
     keep[0] = False
-    return np.asarray(keep[labels], dtype=np.bool_)
+    return look_up(keep, labels)
 
 
 def fill_holes(mask: NDArray[np.bool_], mpp: float, settings: TissueSettings) -> NDArray[np.bool_]:
     """Fill every hole of vein size, and larger ones that are as round as a large vein."""
     holes = ndi.binary_fill_holes(mask) & ~mask
-    labels, _ = ndi.label(holes)
-    sizes = np.bincount(labels.ravel()) * mpp**2
+    labels, count = ndi.label(holes)
+    sizes = count_labels(labels, count) * mpp**2
     fill = sizes <= _disc_um2(settings.max_hole_diameter_um)
     large = (~fill) & (sizes <= _disc_um2(settings.max_round_hole_diameter_um))
     large[0] = fill[0] = False
@@ -219,7 +240,7 @@ def fill_holes(mask: NDArray[np.bool_], mpp: float, settings: TissueSettings) ->
         fill[number] = (
             _solidity(labels[windows[number - 1]] == number) >= settings.min_hole_solidity
         )
-    return np.asarray(mask | fill[labels], dtype=np.bool_)
+    return np.asarray(mask | look_up(fill, labels), dtype=np.bool_)
 
 
 def _disc_um2(diameter_um: float) -> float:

@@ -21,6 +21,7 @@ from pathoflow.tissue.density import (
     optical_density,
     total_density,
 )
+from pathoflow.tissue.planes import bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,16 @@ def _find_in(overview: NDArray[np.uint8], mpp: float, settings: PenSettings) -> 
             density[..., channel], settings.smoothing_um / mpp / 2
         )
     total = total_density(density)
-    strong, red = _candidates(density, settings.min_density, settings)
-    # Over tissue the ink is what exceeds the tissue beneath, and that has the ink's colour again.
-    excess = (density - _typical_tissue(density, total)).clip(0)
-    over_tissue = _candidates(excess, settings.min_excess, settings)
-    strong |= over_tissue[0]
-    red |= over_tissue[1]
+    beneath = _typical_tissue(density, total)
+    strong, red = np.empty(total.shape, bool), np.empty(total.shape, bool)
+    for rows in bands(total.shape):
+        part = density[rows]
+        strong[rows], red[rows] = _candidates(part, settings.min_density, settings)
+        # Over tissue the ink is what exceeds the tissue beneath, and that has the ink's colour again.
+        over_tissue = _candidates((part - beneath).clip(0), settings.min_excess, settings)
+        strong[rows] |= over_tissue[0]
+        red[rows] |= over_tissue[1]
+    del density
     ink = _strokes(strong, total, mpp, settings)
     if red.any():
         silhouette = ndi.binary_fill_holes((total > 0.1) & ~red & ~strong)
@@ -111,12 +116,11 @@ def _typical_tissue(
     density: NDArray[np.float32], total: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Median density of what is neither glass nor as dense as ink, shape ``(3,)``."""
-    tissue = density[(total > 0.15) & (total < 1.2)]
+    tissue = np.flatnonzero((total > 0.15) & (total < 1.2))
     if not len(tissue):
         return np.zeros(3, dtype=np.float32)
-    return np.asarray(
-        np.median(tissue[:: max(1, len(tissue) // 100_000)], axis=0), dtype=np.float32
-    )
+    sample = density.reshape(-1, 3)[tissue[:: max(1, len(tissue) // 100_000)]]
+    return np.asarray(np.median(sample, axis=0), dtype=np.float32)
 
 
 def _candidates(

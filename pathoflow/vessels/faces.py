@@ -21,18 +21,3 @@ def touching(one: NDArray[np.int64], other: NDArray[np.int64], diagonal: bool) -
     every = np.concatenate(pairs)
     every = every[(every > 0).all(1)]
     return np.unique(every, axis=0) if len(every) else every.reshape(0, 2)
-
-
-def neighbours(one: NDArray[np.int64], other: NDArray[np.int64]) -> Pairs:
-    """Unique pairs of non-zero nodes of two planes of equal shape that are 4-neighbours of each other."""
-    pairs = []
-    for a, b in (
-        (one[:-1], other[1:]),
-        (one[1:], other[:-1]),
-        (one[:, :-1], other[:, 1:]),
-        (one[:, 1:], other[:, :-1]),
-    ):
-        meet = (a > 0) & (b > 0)
-        pairs.append(np.stack([a[meet], b[meet]], 1))
-    every = np.concatenate(pairs)
-    return np.unique(every, axis=0) if len(every) else every.reshape(0, 2)

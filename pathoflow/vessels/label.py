@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from skimage.measure import label as label_plane
 
 from pathoflow.space import Box, Size
 from pathoflow.store import Pyramid
 from pathoflow.tiles import Lattice
-from pathoflow.vessels.faces import Pairs, neighbours, touching
+from pathoflow.tissue import count_labels, look_up
+from pathoflow.vessels.faces import Pairs, touching
 
 # The node of what lies around the plane; background at the plane's edge is joined to it.
 _OUTSIDE = 1
@@ -64,23 +64,48 @@ def label_vessels(
     for block in Lattice(probability.size, settings.block_px):
         plane = _label_block(probability.read(block.box), settings, next_node)
         next_node = plane.next_node
-        found = numbers[plane.vessel] + numbers[plane.background]
-        if found.any():
-            labels.write(block.box, found.astype(np.uint32))
+        # Local nodes count from 1.
+        here = np.append(np.uint32(0), numbers[plane.first : plane.next_node])
+        if here.any():
+            labels.write(block.box, look_up(here, plane.local))
     return objects
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Plane:
-    """One block's nodes: every pixel has one, either among the vessels or among the background (0 in the other)."""
+    """One block's nodes: every pixel belongs to one, vessels are counted before background.
 
-    vessel: NDArray[np.int64]
-    background: NDArray[np.int64]
-    next_node: int
+    Nodes are counted from 1 in each block, so four bytes a pixel are enough however many the slide has; node ``k`` of
+    this block is node ``first + k - 1`` of the slide.
+    """
+
+    local: NDArray[np.int32]
+    n_vessels: int
+    n_nodes: int
+    first: int
+
+    @property
+    def next_node(self) -> int:
+        """First node of the block that follows."""
+        return self.first + self.n_nodes
 
     def edge(self, index: _Index) -> _Edge:
         """The nodes along one of the four edges."""
-        return _Edge(self.vessel[index], self.background[index])
+        line = self.local[index].astype(np.int64)
+        is_vessel = line <= self.n_vessels
+        line += self.first - 1
+        return _Edge(np.where(is_vessel, line, 0), np.where(is_vessel, 0, line))
+
+    def contacts(self) -> Pairs:
+        """Pairs of a vessel and a background node that share an edge of a pixel."""
+        is_vessel = self.local <= self.n_vessels
+        pairs = []
+        for one, other in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+            meet = is_vessel[one] != is_vessel[other]
+            pairs.append(np.stack([self.local[one][meet], self.local[other][meet]], 1))
+        # Vessels are counted first, so the smaller of two is the vessel.
+        found = np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+        return found.astype(np.int64) + (self.first - 1)
 
 
 @dataclass
@@ -107,17 +132,22 @@ _LEFT: _Index = (slice(None), 0)
 _RIGHT: _Index = (slice(None), -1)
 
 
-def _label_block(probability: NDArray[np.uint8], settings: LabelSettings, next_node: int) -> _Plane:
+#: Vessel pixels touch over corners too, background pixels over edges only.
+_EIGHT = np.ones((3, 3), bool)
+
+
+def _label_block(probability: NDArray[np.uint8], settings: LabelSettings, first: int) -> _Plane:
     vessel = probability >= _least_byte(settings.threshold)
     if not vessel.any():
-        nothing = np.zeros(vessel.shape, np.int64)
-        return _Plane(nothing, np.full_like(nothing, next_node), next_node + 1)
-    planes = []
-    for mask, connectivity in ((vessel, 2), (~vessel, 1)):
-        plane, count = label_plane(mask, connectivity=connectivity, return_num=True)
-        planes.append(np.where(plane > 0, plane.astype(np.int64) + (next_node - 1), 0))
-        next_node += count
-    return _Plane(planes[0], planes[1], next_node)
+        return _Plane(np.ones(vessel.shape, np.int32), 0, 1, first)
+    local = np.empty(vessel.shape, np.int32)
+    n_vessels = int(ndimage.label(vessel, _EIGHT, output=local))
+    np.logical_not(vessel, out=vessel)
+    background = np.empty_like(local)
+    n_background = int(ndimage.label(vessel, output=background))
+    background += n_vessels
+    np.copyto(local, background, where=vessel)
+    return _Plane(local, n_vessels, n_vessels + n_background, first)
 
 
 def _least_byte(probability: float) -> int:
@@ -150,7 +180,7 @@ def _survey(probability: Pyramid, settings: LabelSettings) -> _Nodes:
         plane = _label_block(values, settings, nodes.count)
         nodes.count = plane.next_node
         _measure(nodes, plane, values, block.box)
-        nodes.contacts.append(neighbours(plane.vessel, plane.background))
+        nodes.contacts.append(plane.contacts())
         if block.column > 0:
             _join(nodes, right, plane.edge(_LEFT))
         right = plane.edge(_RIGHT)
@@ -185,32 +215,37 @@ def _join_outside(nodes: _Nodes, plane: _Plane, box: Box, size: Size) -> None:
         nodes.joins.append(np.stack([found, np.full_like(found, _OUTSIDE)], 1))
 
 
+#: Rows that are measured at once; sums take eight bytes a pixel.
+_BAND_ROWS = 512
+
+
 def _measure(nodes: _Nodes, plane: _Plane, values: NDArray[np.uint8], box: Box) -> None:
-    first, local = _counted(plane.vessel)
-    areas = np.bincount(local.ravel())
-    sums = np.bincount(local.ravel(), weights=values.ravel())
-    peaks = ndimage.maximum(values, local, np.arange(len(areas)))
-    for index, where in enumerate(ndimage.find_objects(local), start=1):
+    n_vessels = plane.n_vessels
+    areas = count_labels(plane.local, plane.n_nodes)
+    sums, peaks = np.zeros(n_vessels + 1), np.zeros(n_vessels + 1, np.uint8)
+    for top in range(0, box.height, _BAND_ROWS):
+        local, band = plane.local[top : top + _BAND_ROWS], values[top : top + _BAND_ROWS]
+        inside = local <= n_vessels
+        vessel, value = local[inside], band[inside]
+        sums += np.bincount(vessel, weights=value, minlength=len(sums))
+        np.maximum.at(peaks, vessel, value)
+    vessels = np.where(plane.local <= n_vessels, plane.local, np.int32(0))
+    for index, where in enumerate(ndimage.find_objects(vessels), start=1):
         rows, columns = where
-        row = local[rows.start, columns]
-        nodes.vessels[first + index - 1] = [
+        row = vessels[rows.start, columns]
+        nodes.vessels[plane.first + index - 1] = [
             float(areas[index]), float(sums[index]), float(peaks[index]),
             box.top + rows.start, box.left + columns.start, box.top + rows.stop, box.left + columns.stop,
             box.top + rows.start, box.left + columns.start + int(np.flatnonzero(row == index)[0]),
         ]  # fmt: skip
-    first, local = _counted(plane.background)
-    areas = np.bincount(local.ravel())
-    nodes.background_areas |= {first + at - 1: int(areas[at]) for at in range(1, len(areas))}
+    nodes.background_areas |= {
+        plane.first + at - 1: int(areas[at]) for at in range(n_vessels + 1, len(areas))
+    }
 
 
-def _counted(nodes: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
-    """The first node of a plane, and the plane counted from 1; the nodes of a block follow one another."""
-    present = nodes[nodes > 0]
-    first = int(present.min()) if present.size else 1
-    return first, np.where(nodes > 0, nodes - (first - 1), 0)
-
-
-def _decide(nodes: _Nodes, settings: LabelSettings) -> tuple[NDArray[np.int64], list[VesselObject]]:
+def _decide(
+    nodes: _Nodes, settings: LabelSettings
+) -> tuple[NDArray[np.uint32], list[VesselObject]]:
     """Node -> number of the vessel it belongs to (0 for none), and the vessels."""
     joins = np.concatenate(nodes.joins)
     graph = coo_array(
@@ -239,7 +274,7 @@ def _decide(nodes: _Nodes, settings: LabelSettings) -> tuple[NDArray[np.int64], 
         for at in kept
     ]
     _fill_lumens(number_of, order, _enclosed(nodes, root, order, settings))
-    numbers = np.zeros(nodes.count, np.int64)
+    numbers = np.zeros(nodes.count, np.uint32)
     for node in (*nodes.vessels, *nodes.background_areas):
         numbers[node] = number_of.get(int(root[node]), 0)
     return numbers, objects

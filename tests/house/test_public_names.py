@@ -32,6 +32,7 @@ def test_the_front_door_offers_the_names_of_the_readme() -> None:
         "__version__",
         "load_result",
         "open_slide",
+        "predict",
         "run_slide",
     }
 

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from pathoflow.errors import TileUnreadable
-from pathoflow.inference import InferenceSettings, Ledger, Target, TileTally, predict_slide
+from pathoflow.inference import InferenceSettings, Ledger, Target, TileTally, Work, predict_slide
 from pathoflow.networks import Architecture, Domain, Network, NetworkCard, Normalisation
 from pathoflow.space import Box, Frame, Mpp, Size
 from pathoflow.store import Pyramid, PyramidSpec, create_pyramid
@@ -86,10 +86,10 @@ class Constant(nn.Module):
 class CountingNetwork(Network):
     """Remembers how many tiles it was shown."""
 
-    def predict(self, pixels: np.ndarray) -> np.ndarray:
+    def start(self, pixels: np.ndarray) -> Callable[[], np.ndarray]:
         seen = self.__dict__.setdefault("seen", [])
         seen.append(len(pixels))
-        return super().predict(pixels)
+        return super().start(pixels)
 
     @property
     def n_seen(self) -> int:
@@ -143,7 +143,7 @@ class Run:
 
     def go(self, on_progress: Any = lambda done, total: None) -> TileTally:
         outputs = {name: self.output(name) for name in self.target.classes}
-        return predict_slide(self.target, outputs, self.ledger(), self.settings, on_progress)
+        return predict_slide(self.target, outputs, self.ledger(), self.settings, Work(on_progress))
 
     def map(self, name: str = "vessel") -> np.ndarray:
         return self.output(name).read(self.target.size.box())

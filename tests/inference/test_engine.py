@@ -237,7 +237,7 @@ def test_a_class_that_an_earlier_run_did_not_ask_for_is_predicted(
 def test_only_the_damaged_piece_is_lost(
     picture: np.ndarray, make_target: Make, run: Make, network: Make, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("pathoflow.inference.engine._SALVAGE_PX", 16)
+    monkeypatch.setattr("pathoflow.inference.pixels._SALVAGE_PX", 16)
     # One pixel cannot be decoded; with it goes the 16 x 16 piece around it, rows 80 to 95, columns 112 to 127.
     job = run(make_target(network(), damaged=(Box(90, 120, 1, 1),)))
     tally = job.go()
@@ -296,7 +296,7 @@ def test_a_failing_write_stops_the_run(
     make_target: Make, run: Make, network: Make, monkeypatch: Any
 ) -> None:
     job = run(make_target(network()))
-    monkeypatch.setattr("pathoflow.inference.engine.Ledger.record", _full_disk)
+    monkeypatch.setattr("pathoflow.inference.Ledger.record", _full_disk)
     with pytest.raises(OSError, match="disk is full"):
         job.go()
     # The second block's end finds it out: the network did not go on to the last tile.
@@ -305,17 +305,6 @@ def test_a_failing_write_stops_the_run(
 
 def _full_disk(*_: object) -> None:
     raise OSError("the disk is full")
-
-
-def test_a_target_takes_networks_of_one_scale_and_one_network_per_class(
-    make_target: Make, network: Make
-) -> None:
-    with pytest.raises(ValueError, match="one µm per pixel"):
-        make_target(network(), network(name="tumour", mpp=4.0))
-    with pytest.raises(ValueError, match="needs networks"):
-        make_target()
-    with pytest.raises(ValueError, match="two networks answer for one class"):
-        make_target(network(), network())
 
 
 def test_the_fake_slide_refuses_as_a_reader_does(make_target: Make, network: Make) -> None:

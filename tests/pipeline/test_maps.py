@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pathoflow.inference import InferenceSettings, TileTally
+from pathoflow.inference import InferenceSettings, TileTally, Work
 from pathoflow.networks import Network
 from pathoflow.pipeline import RunSettings, maps
 from pathoflow.pipeline.maps import fingerprint, level_count, predict_maps, shard
@@ -107,7 +107,7 @@ def test_every_class_gets_a_map_on_its_own_grid(
         [networks[0], coarse],
         ResultFolder(tmp_path / "out"),
         SETTINGS,
-        lambda done, total: None,
+        Work(),
     )
     assert {name: one.pyramid.size.shape for name, one in found.by_class.items()} == {
         "vessel": (300, 400),

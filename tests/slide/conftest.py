@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,5 +50,36 @@ def write_svs(write_tiff: Callable[..., Path], picture: NDArray[np.uint8]) -> Ca
     def write(name: str = "case.svs", **options: Any) -> Path:
         levels = (picture, picture[::4, ::4], picture[::16, ::16])
         return write_tiff(*levels, name=name, description=APERIO, **options)
+
+    return write
+
+
+@pytest.fixture
+def write_stored(tmp_path: Path) -> Callable[..., Path]:
+    """Write tiles of 64 px that are compressed already, a square number of them, as an Aperio slide of one level."""
+
+    def write(
+        tiles: Sequence[bytes], compression: int, photometric: int = 2, tables: bytes | None = None
+    ) -> Path:
+        path = tmp_path / "stored.svs"
+        side = 64 * round(len(tiles) ** 0.5)
+        tags = [] if tables is None else [(347, 7, len(tables), tables, True)]
+        with tifffile.TiffWriter(path) as tiff:
+            tiff.write(
+                iter(tiles),
+                shape=(side, side, 3),
+                dtype=np.uint8,
+                tile=(64, 64),
+                photometric="rgb",
+                compression="jpeg2000" if compression > 33_000 else "jpeg",
+                description=APERIO,
+                metadata=None,
+                extratags=tags,
+            )
+        # The writer chooses these two by itself; what the tiles hold is known here only.
+        with tifffile.TiffFile(path, mode="r+") as tiff:
+            tiff.pages.first.tags["Compression"].overwrite(compression)
+            tiff.pages.first.tags["PhotometricInterpretation"].overwrite(photometric)
+        return path
 
     return write

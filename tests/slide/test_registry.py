@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openslide
 import pytest
 import tifffile
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from pathoflow.errors import (
 )
 from pathoflow.slide import SlideReader, open_slide, registry
 from pathoflow.slide.registry import rank
+from pathoflow.slide.tiff import TiffReader
 from pathoflow.space import Mpp
 from pathoflow.testing import ArrayReader
 
@@ -30,6 +32,7 @@ Write = Callable[..., Path]
 OURS = {
     "openslide": "pathoflow.slide.openslide:open_with_openslide",
     "tiff": "pathoflow.slide.tiff:open_with_tifffile",
+    "svs": "pathoflow.slide.svs:open_svs",
     "omezarr": "pathoflow.slide.omezarr:open_with_zarr",
 }
 
@@ -54,10 +57,41 @@ def grey(path: Path) -> SlideReader:
     return ArrayReader(np.full((64, 64, 3), 128, np.uint8), path=path)
 
 
-def test_a_vendor_slide_goes_to_openslide(write_svs: Write) -> None:
+def test_an_aperio_slide_is_read_tile_by_tile(write_svs: Write) -> None:
+    slide = open_slide(write_svs())
+    assert slide.info.reader == "svs"
+    assert slide.mpp == Mpp.square(0.25)
+    assert not slide.refusals
+
+
+def test_openslide_reads_where_its_pixels_are_not_confirmed_and_the_reason_is_kept(
+    write_svs: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = TiffReader.read
+    monkeypatch.setattr(TiffReader, "read", lambda self, level, box: read(self, level, box) // 2)
     slide = open_slide(write_svs())
     assert slide.info.reader == "openslide"
-    assert slide.mpp == Mpp.square(0.25)
+    assert "differs from OpenSlide" in slide.refusals["svs"]
+
+
+def test_an_aperio_slide_that_openslide_refuses_is_read_as_it_stands(
+    write_svs: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise openslide.OpenSlideError("Unsupported TIFF compression: 50001")
+
+    monkeypatch.setattr("openslide.OpenSlide.__init__", lambda self, path: refuse(path))
+    slide = open_slide(write_svs())
+    assert slide.info.reader == "tiff"
+    assert slide.refusals.keys() == {"svs", "openslide"}
+
+
+@pytest.mark.parametrize("maker", ["hamamatsu", "mirax", "ventana"])
+def test_slides_of_other_makers_go_to_openslide(
+    write_svs: Write, maker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openslide.OpenSlide.detect_format", lambda path: maker)
+    assert open_slide(write_svs()).info.reader == "openslide"
 
 
 def test_a_plain_tiff_is_read_as_it_stands(write_tiff: Write, picture: Any) -> None:

@@ -66,6 +66,39 @@ def test_tiles_that_were_used_last_are_not_decoded_again(
     assert np.array_equal(plane.read(Box(0, 0, 30, 30)), first)
 
 
+def test_tiles_that_were_wanted_as_a_whole_are_not_kept(
+    write_tiff: Write, picture: NDArray[np.uint8], open_plane: Any, monkeypatch: Any
+) -> None:
+    path = write_tiff(picture)
+    plane = open_plane(path)
+    kept: list[tuple[int, int]] = []
+    monkeypatch.setattr(SegmentCache, "put", lambda self, key, segment: kept.append(key))
+    plane.read(Box(0, 0, 128, 64))
+    plane.read(Box(256, 320, 64, 64))  # the last tile, which ends beyond the image
+    assert kept == []
+    plane.read(Box(64, 10, 64, 64))
+    assert kept == [(0, 6), (0, 7)]
+
+
+def test_tiles_can_be_taken_for_left_out(
+    write_tiff: Write, picture: NDArray[np.uint8], open_plane: Any
+) -> None:
+    plane = open_plane(write_tiff(picture))  # 5 rows of 6 tiles of 64 px
+    plane.leave_out([7, 29])
+    assert plane.gaps == {7, 29}
+    assert plane.bytes_of(7) == 0
+    assert plane.bytes_of(8) == 64 * 64 * 3
+    assert list(plane.gaps_under(Box(100, 100, 200, 400))) == [
+        Box(100, 100, 28, 28),
+        Box(256, 320, 15, 29),
+    ]
+    assert plane.place_of(29) == Box(256, 320, 15, 29)
+    found = plane.read(Box(60, 60, 80, 80))
+    assert (found[4:68, 4:68] == 255).all()
+    found[4:68, 4:68] = picture[64:128, 64:128]
+    assert np.array_equal(found, picture[60:140, 60:140])
+
+
 def test_tiles_that_were_left_out_are_white(
     write_tiff: Write, picture: NDArray[np.uint8], open_plane: Any
 ) -> None:

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import ndimage as ndi
 from shapely.geometry import Point
 
 from pathoflow.space import Box, Frame, Mpp
-from pathoflow.tissue import TissueMask, find_tissue
+from pathoflow.tissue import TissueMask, find_tissue, mask, planes
 
 MPP = 8.0
 
@@ -162,3 +164,21 @@ def test_without_drops_slivers_beside_the_excluded_area():
     left = make_mask(pixels).without(excluded, min_piece_um2=100 * 64.0)
     assert left.pixels[:, :40].sum() == 40 * 35
     assert not left.pixels[:, 40:].any()
+
+
+@given(
+    arrays(bool, st.tuples(st.integers(1, 14), st.integers(1, 14))),
+    st.sampled_from([1.0, 2.0, 2.5, 3.0, 3.7]),
+)
+def test_growing_reaches_what_lies_within_the_radius(plane: np.ndarray, radius: float) -> None:
+    if not plane.any():
+        return
+    expected = ndi.distance_transform_edt(~plane) <= radius
+    assert np.array_equal(mask._grown(plane, radius), expected)
+
+
+def test_bands_change_no_bit_of_the_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = np.random.default_rng(4).integers(0, 256, (61, 40, 3), np.uint8)
+    whole = mask.colour_spread(picture, 1.7)
+    monkeypatch.setattr(planes, "_BAND_PX", 40 * 9)
+    assert np.array_equal(mask.colour_spread(picture, 1.7), whole)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pathoflow.vessels.faces import neighbours, touching
+from pathoflow.vessels.faces import touching
 
 lines = st.integers(1, 8).flatmap(
     lambda n: st.tuples(
@@ -13,7 +13,6 @@ lines = st.integers(1, 8).flatmap(
         arrays(np.int64, n, elements=st.integers(0, 3)),
     )
 )
-planes = arrays(np.int64, (5, 6), elements=st.integers(0, 3))
 
 
 def as_set(pairs: np.ndarray) -> set[tuple[int, int]]:
@@ -42,15 +41,3 @@ def test_with_diagonals_those_one_step_along_touch_too(
         if 0 <= j < len(other) and one[i] and other[j]
     }
     assert as_set(touching(one, other, diagonal=True)) == expected
-
-
-@given(planes, planes)
-def test_neighbours_share_an_edge_and_no_mere_corner(one: np.ndarray, other: np.ndarray) -> None:
-    expected = {
-        (int(one[y, x]), int(other[y + dy, x + dx]))
-        for y in range(5)
-        for x in range(6)
-        for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0))
-        if 0 <= y + dy < 5 and 0 <= x + dx < 6 and one[y, x] and other[y + dy, x + dx]
-    }
-    assert as_set(neighbours(one, other)) == expected

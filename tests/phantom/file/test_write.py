@@ -107,7 +107,7 @@ def test_our_reader_sees_every_layout_as_it_was_painted(
     painted = PhantomReader(plan_slide(replace(SMALL, file=layout)), Path("painted.toml"))
     with open_slide(written[name]) as opened:
         info = opened.info
-        assert info.reader == ("openslide" if layout.format == "svs" else "tiff")
+        assert info.reader == ("svs" if layout.format == "svs" else "tiff")
         assert info.is_synthetic
         if layout.mpp_in_header:
             assert info.mpp is not None
