@@ -10,8 +10,9 @@ import pytest
 import torch
 from torch import nn
 
-from pathoflow.errors import Code, EnvironmentFault, NetworkError
+from pathoflow.errors import Code, EnvironmentFault, NetworkError, OutOfMemory
 from pathoflow.networks import Network, NetworkCard, build_module, load_network
+from pathoflow.networks.choice import Choice
 from pathoflow.networks.network import choose_device
 
 CPU = torch.device("cpu")
@@ -82,6 +83,27 @@ def test_read_only_and_turned_arrays_are_fine(card: NetworkCard) -> None:
     assert np.array_equal(network(card, Pass()).predict(turned), expected)
 
 
+def test_start_gives_what_predict_gives(card: NetworkCard) -> None:
+    shown = pixels()
+    one = network(card, Pass())
+    wait = one.start(shown)
+    assert np.array_equal(wait(), one.predict(shown))
+
+
+def test_a_network_made_by_hand_runs_in_plain_torch(card: NetworkCard) -> None:
+    backend = network(card, Pass()).backend
+    assert (backend.name, backend.dtype) == ("torch", "float32")
+
+
+def test_too_many_pixels_for_the_memory_are_said_so(card: NetworkCard) -> None:
+    class Greedy(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.empty(2**60)
+
+    with pytest.raises(OutOfMemory, match="2 x 5 x 7 pixels in network 'test-network' on cpu"):
+        network(card, Greedy()).start(pixels())
+
+
 def test_features_are_the_area_mean_of_the_deepest_map(card: NetworkCard) -> None:
     class WithEncoder(nn.Module):
         def encoder(self, x: torch.Tensor) -> list[torch.Tensor]:
@@ -99,13 +121,55 @@ def test_a_network_loads_from_its_folder_and_answers(
     make_folder: Callable[..., Path], card: NetworkCard
 ) -> None:
     made = build_module(card.architecture, 2)
-    loaded = load_network(make_folder(made), "cpu")
+    loaded = load_network(make_folder(made), "cpu", "torch")
     assert not loaded.module.training
     answer = loaded.predict(pixels((1, 64, 32, 3)))
     assert answer.shape == (1, 2, 64, 32)
     # The same weights, as float16 in the file, give the same answer within rounding.
     direct = Network(loaded.card, made.eval(), CPU).predict(pixels((1, 64, 32, 3)))
     assert np.abs(answer.astype(int) - direct).max() <= 2
+
+
+class Given:
+    """A backend that says which one it is."""
+
+    dtype = "float32"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def arrange(monkeypatch: pytest.MonkeyPatch, failing: str, *ranked: str) -> None:
+    """Choices in this order, of which one cannot take any network."""
+
+    def make(name: str, *args: object) -> Given:
+        if name == failing:
+            raise EnvironmentFault(f"{name} cannot take it.")
+        return Given(name)
+
+    choices = [Choice(name, "for tests") for name in ranked]
+    monkeypatch.setattr("pathoflow.networks.network.make_backend", make)
+    monkeypatch.setattr("pathoflow.networks.network.choose_backend", lambda *args: choices)
+
+
+def test_a_backend_that_cannot_take_the_network_is_passed_over_with_a_warning(
+    make_folder: Callable[..., Path],
+    card: NetworkCard,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    arrange(monkeypatch, "openvino", "openvino", "torch-bf16", "torch")
+    loaded = load_network(make_folder(build_module(card.architecture, 2)), "cpu")
+    assert loaded.backend.name == "torch-bf16"
+    assert "openvino cannot take it." in caplog.text
+
+
+def test_a_backend_asked_for_that_cannot_take_the_network_is_an_error(
+    make_folder: Callable[..., Path], card: NetworkCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrange(monkeypatch, "openvino", "openvino")
+    with pytest.raises(EnvironmentFault, match="openvino cannot take it"):
+        load_network(make_folder(build_module(card.architecture, 2)), "cpu", "openvino")
 
 
 def test_altered_weights_never_load(make_folder: Callable[..., Path], card: NetworkCard) -> None:
