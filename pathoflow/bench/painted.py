@@ -18,6 +18,6 @@ def painted_slide(given: Path | None, side_px: int) -> Iterator[Path]:
         return
     spec = PhantomSpec(seed=1, size_px=(side_px, side_px), mpp=0.5, family="train")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "painted.tiff"
+        path = Path(folder) / "painted.svs"
         write_slide(spec, path)
         yield path

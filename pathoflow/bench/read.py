@@ -9,7 +9,6 @@ before it, unmeasured, so that no cache helps from the round before.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,14 +22,14 @@ import openslide
 import tifffile
 
 from pathoflow.bench.measure import Cost, measure
+from pathoflow.bench.painted import painted_slide
 from pathoflow.bench.table import Table
 from pathoflow.errors import UsageError
-from pathoflow.phantom import PhantomSpec, write_slide
 from pathoflow.slide import Slide, open_slide
 from pathoflow.space import Box, Size
 
-#: What is read where no slide is given; takes six CPU-seconds to paint.
-_PAINTED = PhantomSpec(seed=1, size_px=(4096, 4096), mpp=0.5, family="train")
+#: Side of what is read where no slide is given; takes six CPU-seconds to paint.
+_PAINTED_PX = 4096
 #: Pixels that each way reads per round, about.
 _PIXELS_PER_ROUND = 12 << 20
 _RIM_PX = 64
@@ -62,12 +61,8 @@ def bench_read(slide: Path | None, rounds: int) -> Table:
     SlideUnreadable
         ``slide`` cannot be opened at all.
     """
-    if slide is not None:
-        return _measured(slide, rounds)
-    with tempfile.TemporaryDirectory() as folder:
-        painted = Path(folder) / "painted.svs"
-        write_slide(_PAINTED, painted)
-        return _measured(painted, rounds)
+    with painted_slide(slide, _PAINTED_PX) as path:
+        return _measured(path, rounds)
 
 
 @dataclass(frozen=True, slots=True)
