@@ -9,6 +9,7 @@ A block is a pure function of the pixels under it and its halo, so any order and
 from pathoflow.inference.domain import DomainDistance, measure_domain
 from pathoflow.inference.engine import Progress, RunBlocks, TileTally, Work, predict_slide
 from pathoflow.inference.ledger import Entry, Ledger
+from pathoflow.inference.memory import within_memory_of
 from pathoflow.inference.plan import BlockPlan, plan_slide
 from pathoflow.inference.settings import InferenceSettings
 from pathoflow.inference.stream import OnBlock, OnTiles, stream_blocks
@@ -32,4 +33,5 @@ __all__ = [
     "plan_slide",
     "predict_slide",
     "stream_blocks",
+    "within_memory_of",
 ]

@@ -41,7 +41,7 @@ def source_commit() -> str | None:
 def plain_settings(settings: RunSettings) -> dict[str, Any]:
     """Settings as JSON, without those that only say where and whether to run, and how the work is spread."""
     plain = asdict(settings)
-    for name in ("overwrite", "device", "backend"):
+    for name in ("overwrite", "device", "backend", "max_ram_gb"):
         del plain[name]
     for name in ("read_threads", "read_ahead"):
         del plain["inference"][name]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
 from pathoflow.errors import NetworkError
+from pathoflow.inference import within_memory_of
 from pathoflow.networks import Network, NetworkCard, find_network, load_card, load_network
 from pathoflow.networks.weights import verify_weights
 from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
@@ -29,16 +30,21 @@ class Ready:
     def of(cls, settings: RunSettings) -> Ready:
         """Choose the networks: the user's, and the default ones for classes that none of them answers for.
 
+        Tiles and blocks are made to fit into the memory that the settings allow.
+
         Raises
         ------
         NetworkError
             A network is unknown or damaged, its weights are not those of its card (``MODEL_HASH``), or two of the
             user's answer for the same class.
+        UsageError
+            The memory allowed is too little for the networks.
         """
         folders = _choose(settings.networks)
         cards = [load_card(folder) for folder in folders]
         for folder, card in zip(folders, cards, strict=True):
             verify_weights(folder, card)
+        settings = _within_memory(settings, cards)
         return cls(settings, cards, partial(_load, folders, settings))
 
     @cached_property
@@ -56,6 +62,21 @@ class Ready:
     def is_loaded(self) -> bool:
         """Whether the networks have been loaded without an error."""
         return "networks" in self.__dict__
+
+
+def _within_memory(settings: RunSettings, cards: Sequence[NetworkCard]) -> RunSettings:
+    """``settings`` with tiles and blocks that fit into ``max_ram_gb``, if that is given."""
+    if settings.max_ram_gb is None:
+        return settings
+    from pathoflow.networks.footprint import bytes_per_pixel
+
+    inference = within_memory_of(
+        settings.max_ram_gb,
+        settings.inference,
+        max(card.halo_px for card in cards),
+        max(bytes_per_pixel(card) for card in cards),
+    )
+    return replace(settings, inference=inference)
 
 
 def _load(folders: Sequence[Path], settings: RunSettings) -> list[Network]:

@@ -42,6 +42,8 @@ class RunSettings:
     backend: str = "auto"
     #: µm per level-0 pixel given by the user for slides that do not say.
     mpp: float | None = None
+    #: Peak memory of the process that tiles and blocks must suit, 10^9 bytes; None for tiles as they are set.
+    max_ram_gb: float | None = None
     #: Begin anew, whatever an earlier run left.
     overwrite: bool = False
     inference: InferenceSettings = field(default_factory=InferenceSettings)

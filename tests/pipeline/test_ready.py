@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pathoflow.errors import Code, NetworkError
+from pathoflow.errors import Code, NetworkError, UsageError
 from pathoflow.networks import NetworkCard, registry, save_card
 from pathoflow.pipeline import RunSettings
 from pathoflow.pipeline import ready as module
@@ -109,3 +109,26 @@ def test_networks_that_failed_to_load_are_not_loaded() -> None:
     with pytest.raises(NetworkError):
         _ = ready.networks
     assert not ready.is_loaded
+
+
+def test_tiles_and_blocks_suit_the_memory_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def bytes_per_pixel(card: NetworkCard) -> float:
+        asked.append(card.name)
+        return 400.0
+
+    monkeypatch.setattr("pathoflow.networks.footprint.bytes_per_pixel", bytes_per_pixel)
+    plenty = Ready.of(RunSettings()).settings.inference
+    assert asked == [], "nobody needs to know as long as no limit is given"
+    little = Ready.of(RunSettings(max_ram_gb=1.0)).settings.inference
+    assert asked == ["vessel-starter", "tumour-starter"]
+    assert (little.tile_px, little.block_px) < (plenty.tile_px, plenty.block_px)
+
+
+def test_too_little_memory_is_refused_before_any_slide_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pathoflow.networks.footprint.bytes_per_pixel", lambda card: 400.0)
+    with pytest.raises(UsageError, match="give at least"):
+        Ready.of(RunSettings(max_ram_gb=0.1))
