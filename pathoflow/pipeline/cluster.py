@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import logging
 import secrets
+import signal
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -106,7 +108,8 @@ def local_cluster(n_workers: int) -> LocalCluster:
     import dask
     from distributed import LocalCluster
 
-    with dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS_ALLOWED}):
+    settings = {"distributed.scheduler.allowed-failures": _DEATHS_ALLOWED}
+    with dask.config.set(settings), _deaf_to_ctrl_c():
         return LocalCluster(  # type: ignore[no-untyped-call]  # dask's own gap
             n_workers=n_workers,
             threads_per_worker=1,
@@ -120,6 +123,24 @@ def local_cluster(n_workers: int) -> LocalCluster:
             # That a worker died and was started again is told by the steps of its slide.
             silence_logs=logging.ERROR,
         )
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Threads that are made meanwhile, and processes that they start, are not stopped by Ctrl-C.
+
+    A terminal sends it to all processes of a command. It is meant for the first of them, which ends the others.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Started later, it would make the thread that starts it hear again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
