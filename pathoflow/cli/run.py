@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,20 @@ def run(
     backend: Annotated[
         str, typer.Option(help="How networks are run; auto takes what `bench engine` found best.")
     ] = "auto",
+    max_ram: Annotated[
+        float | None,
+        typer.Option(help="Peak memory of each process, GB; tiles are made to fit.", min=0),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Analyse several slides at once, in so many processes.", metavar="N"),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Analyse slides on the workers of this dask scheduler.", metavar="tcp://HOST:PORT"
+        ),
+    ] = None,
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Stop at the first slide that fails.")
     ] = False,
@@ -41,19 +56,40 @@ def run(
 
     Every slide gets a folder in OUT with result.json, analysis.zarr, vessels.csv, .parquet and .geojson, and
     report.html. One bad slide does not stop the others; the exit code is 1 if any failed.
+
+    With --workers or --scheduler several processes share the slides, and the pieces of large slides; results are the
+    same bytes. This needs the extra: pip install "pathoflow[cluster]".
     """
     from pathoflow.cli.place import check_place
     from pathoflow.cli.show import shown_steps
-    from pathoflow.pipeline import RunSettings, find_slides, run_slides, worst_exit_code
+    from pathoflow.pipeline import (
+        Cluster,
+        Crew,
+        RunSettings,
+        find_slides,
+        one_after_the_other,
+        run_slides,
+        worst_exit_code,
+    )
 
+    is_shared = workers is not None or scheduler is not None
+    crew: Crew = Cluster(workers, scheduler) if is_shared else one_after_the_other
     settings = RunSettings(
-        networks=tuple(network or ()), device=device, backend=backend, mpp=mpp, overwrite=overwrite
+        networks=tuple(network or ()),
+        device=device,
+        backend=backend,
+        mpp=mpp,
+        max_ram_gb=max_ram,
+        overwrite=overwrite,
     )
     found = find_slides(slides)
     check_place(out)
     outcomes: list[Outcome] = []
-    with shown_steps() as on_step:
-        for outcome in run_slides(found, out, settings, on_step, fail_fast):
+    with (
+        shown_steps() as on_step,
+        closing(run_slides(found, out, settings, on_step, fail_fast, crew)) as told,
+    ):
+        for outcome in told:
             outcomes.append(outcome)
             if not as_json:
                 _print_outcome(outcome, out)

@@ -13,11 +13,12 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
 
-from pathoflow.pipeline.progress import OnStep, Step
+from pathoflow.pipeline.progress import DONE, OnStep, Step
 
 # In a pipe, one line per step and one every so many seconds within it.
 _PLAIN_EVERY_S = 10.0
@@ -65,13 +66,21 @@ def _progress() -> Progress:
 
 
 class _Bars:
+    """One bar for each slide that is under way."""
+
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task = progress.add_task("")
+        self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, step: Step) -> None:
+        if step.name == DONE:
+            if (task := self._tasks.pop(step.slide_id, None)) is not None:
+                self._progress.remove_task(task)
+            return
+        if step.slide_id not in self._tasks:
+            self._tasks[step.slide_id] = self._progress.add_task("")
         self._progress.update(
-            self._task,
+            self._tasks[step.slide_id],
             description=f"{step.slide_id}: {step.name}",
             total=step.total or None,
             completed=step.done,
@@ -79,15 +88,19 @@ class _Bars:
 
 
 class _Lines:
+    """Per slide, because several may be under way."""
+
     def __init__(self) -> None:
-        self._last: tuple[str, str] = ("", "")
-        self._at = 0.0
+        self._last: dict[str, tuple[str, float]] = {}
 
     def __call__(self, step: Step) -> None:
         now = time.monotonic()
-        here = (step.slide_id, step.name)
-        if here == self._last and now - self._at < _PLAIN_EVERY_S:
+        name, at = self._last.get(step.slide_id, ("", 0.0))
+        if step.name == DONE:
+            self._last.pop(step.slide_id, None)
             return
-        self._last, self._at = here, now
+        if step.name == name and now - at < _PLAIN_EVERY_S:
+            return
+        self._last[step.slide_id] = (step.name, now)
         share = f" {step.done} of {step.total}" if step.total else ""
         print(f"{step.slide_id}: {step.name}{share}", file=sys.stderr, flush=True)

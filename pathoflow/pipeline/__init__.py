@@ -2,12 +2,20 @@
 
 run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
 batch.run_slides ─> run for each slide, one outcome each
-predict ─> maps alone, of any network
+cluster.Cluster ─> the same on many processes
+prediction.predict ─> maps alone, of any network
 scoring.score_slide, scoring.score_cohort ─> results against their truths
 """
 
-from pathoflow.pipeline.batch import Outcome, run_slides, worst_exit_code
-from pathoflow.pipeline.predict import predict
+from pathoflow.pipeline.batch import (
+    Crew,
+    Outcome,
+    one_after_the_other,
+    run_slides,
+    worst_exit_code,
+)
+from pathoflow.pipeline.cluster import Cluster
+from pathoflow.pipeline.prediction import predict
 from pathoflow.pipeline.progress import OnStep, Step
 from pathoflow.pipeline.run import run_slide, write_derived
 from pathoflow.pipeline.scoring import CohortScore, SlideScore, score_cohort, score_slide
@@ -16,13 +24,16 @@ from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
 
 __all__ = [
     "DEFAULT_NETWORKS",
+    "Cluster",
     "CohortScore",
+    "Crew",
     "OnStep",
     "Outcome",
     "RunSettings",
     "SlideScore",
     "Step",
     "find_slides",
+    "one_after_the_other",
     "predict",
     "run_slide",
     "run_slides",

@@ -1,13 +1,15 @@
-"""Many slides, one after the other: each ends with exactly one status, and none stops the others."""
+"""Many slides: each ends with exactly one status, and none stops the others."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from pathoflow.errors import (
     Code,
@@ -17,9 +19,9 @@ from pathoflow.errors import (
     PathoflowError,
     SlideError,
 )
-from pathoflow.pipeline.progress import OnStep, silent
+from pathoflow.pipeline.progress import DONE, OnStep, Step, silent
 from pathoflow.pipeline.ready import Ready
-from pathoflow.pipeline.run import analyse
+from pathoflow.pipeline.run import ALONE, Hands, analyse
 from pathoflow.pipeline.settings import RunSettings
 from pathoflow.slide import open_slide
 from pathoflow.slide.fingerprint import sha256_of
@@ -44,16 +46,50 @@ class Outcome:
     error: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SlideJob:
+    """One slide of a batch."""
+
+    path: Path
+    #: Folder of all results.
+    out: Path
+    #: Whether another slide of the batch has the same file name.
+    is_shared: bool = False
+
+    @property
+    def slide_id(self) -> str:
+        """Name of the slide's result folder; reads the file where its name is shared."""
+        return slide_name(self.path, self.is_shared)
+
+
+class Crew(Protocol):
+    """Whoever works through the slides of a batch: this process, or workers of a cluster."""
+
+    def __call__(
+        self, jobs: Sequence[SlideJob], ready: Ready, on_step: OnStep
+    ) -> Generator[Outcome, None, None]:
+        """Yield what became of each slide, in any order, with the errors of `run_slides`; closing it stops the work."""
+
+
+def one_after_the_other(
+    jobs: Sequence[SlideJob], ready: Ready, on_step: OnStep
+) -> Generator[Outcome, None, None]:
+    """Analyse slides in this process, in their order."""
+    for job in jobs:
+        yield run_one(job, ready, on_step)
+
+
 def run_slides(
     paths: Sequence[Path],
     out: Path,
     settings: RunSettings,
     on_step: OnStep = silent,
     fail_fast: bool = False,
-) -> Iterator[Outcome]:
+    crew: Crew = one_after_the_other,
+) -> Generator[Outcome, None, None]:
     """Analyse ``paths`` into ``out`` and yield what became of each, as soon as it is known.
 
-    ``out/slides.csv`` lists the outcomes of this call, once any slide has written something.
+    ``out/slides.csv`` lists the outcomes of this call in the order of ``paths``, once any slide has written something.
 
     Raises
     ------
@@ -65,23 +101,35 @@ def run_slides(
     ensure_writable(out)
     ready = Ready.of(settings)
     stems = Counter(path.stem for path in paths)
-    outcomes = []
-    for path in paths:
-        outcome = _run_one(path, out, ready, stems[path.stem] > 1, on_step)
-        outcomes.append(outcome)
-        if out.is_dir():
-            write_text(out / SUMMARY_NAME, _summary(outcomes))
-        yield outcome
-        if fail_fast and outcome.status == "failed":
-            return
+    jobs = [SlideJob(path, out, stems[path.stem] > 1) for path in paths]
+    outcomes: dict[Path, Outcome] = {}
+    with closing(crew(jobs, ready, on_step)) as told:
+        for outcome in told:
+            outcomes[outcome.path] = outcome
+            on_step(Step(outcome.slide_id, DONE))
+            if out.is_dir():
+                known = [outcomes[path] for path in paths if path in outcomes]
+                write_text(out / SUMMARY_NAME, _summary(known))
+            yield outcome
+            if fail_fast and outcome.status == "failed":
+                return
 
 
-def _run_one(path: Path, out: Path, ready: Ready, is_shared: bool, on_step: OnStep) -> Outcome:
-    slide_id = path.stem
+def run_one(job: SlideJob, ready: Ready, on_step: OnStep, hands: Hands = ALONE) -> Outcome:
+    """Analyse one slide of a batch; what goes wrong with it alone is its outcome.
+
+    Raises
+    ------
+    NoSpace
+        The disk is full.
+    NetworkError, EnvironmentFault
+        The networks cannot be loaded here, so no other slide would fare better.
+    """
+    path, slide_id = job.path, job.path.stem
     try:
-        slide_id = slide_name(path, is_shared)
+        slide_id = job.slide_id
         with open_slide(path, mpp=ready.settings.mpp) as slide:
-            result = analyse(slide, ResultFolder(out / slide_id), ready, on_step)
+            result = analyse(slide, ResultFolder(job.out / slide_id), ready, on_step, hands)
     except NoSpace:
         raise
     except PathoflowError as error:
@@ -93,11 +141,16 @@ def _run_one(path: Path, out: Path, ready: Ready, is_shared: bool, on_step: OnSt
         named = (str(code),) if code else ()
         return Outcome(path, slide_id, "failed", named, str(error), error=error)
     except Exception as error:  # noqa: BLE001  (a fault of ours on one slide must not cost the other 499 of a night)
-        message = f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it."
-        return Outcome(path, slide_id, "failed", (str(Code.INTERNAL),), message, error=error)
+        return unforeseen(path, slide_id, error)
     codes = tuple(str(code["code"]) for code in result.codes)
     message = next((str(c["message"]) for c in result.codes if c["severity"] == "error"), "")
     return Outcome(path, slide_id, result.status, codes, message, result)
+
+
+def unforeseen(path: Path, slide_id: str, error: Exception) -> Outcome:
+    """The outcome of a slide whose analysis ended in a way that nobody thought of."""
+    message = f"a fault of pathoflow itself ({type(error).__name__}: {error}); --debug shows where, please report it."
+    return Outcome(path, slide_id, "failed", (str(Code.INTERNAL),), message, error=error)
 
 
 def slide_name(path: Path, is_shared: bool) -> str:

@@ -16,6 +16,9 @@ class Step:
     total: int = 0
 
 
+#: Name of a slide's last step, whatever became of it.
+DONE = "done"
+
 #: Called for every step; may raise to cancel the run, which then resumes where it stopped.
 OnStep = Callable[[Step], None]
 

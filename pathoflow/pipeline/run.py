@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
-from pathoflow.inference import TileTally
+from pathoflow.inference import RunBlocks, TileTally, stream_blocks
 from pathoflow.interchange import write_geojson
 from pathoflow.pipeline import stages
 from pathoflow.pipeline.compose import Analysis, Remark, compose_result, outer_rings
+from pathoflow.pipeline.lease import LeaseLost, lease_on
 from pathoflow.pipeline.maps import Maps
 from pathoflow.pipeline.progress import OnStep, Step, silent
 from pathoflow.pipeline.provenance import describe_run, plain_settings, utc_now
@@ -23,6 +27,18 @@ from pathoflow.store import Result, ResultFolder, load_result, save_result
 from pathoflow.vessels import write_csv, write_geoparquet
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who predicts the blocks of a slide, and how its owner waits."""
+
+    run_blocks: RunBlocks = stream_blocks
+    pause: Callable[[float], None] = time.sleep
+
+
+#: This process alone.
+ALONE = Hands()
+
+
 def run_slide(
     slide: Slide | Path | str,
     out: Path | str,
@@ -32,7 +48,7 @@ def run_slide(
     """Analyse one slide into ``out/<slide-id>`` and return its result.
 
     A finished analysis of the same slide with the same networks and settings is returned as it is; an interrupted one
-    is resumed.
+    is resumed. While another process works on the same folder, this one waits for it.
 
     Raises
     ------
@@ -49,7 +65,13 @@ def run_slide(
         return analyse(opened, ResultFolder(Path(out) / opened.id), ready, on_step)
 
 
-def analyse(slide: Slide, folder: ResultFolder, ready: Ready, on_step: OnStep = silent) -> Result:
+def analyse(
+    slide: Slide,
+    folder: ResultFolder,
+    ready: Ready,
+    on_step: OnStep = silent,
+    hands: Hands = ALONE,
+) -> Result:
     """Analyse an open slide into ``folder``; see `run_slide`."""
     slide_id = folder.path.name
 
@@ -62,26 +84,46 @@ def analyse(slide: Slide, folder: ResultFolder, ready: Ready, on_step: OnStep = 
             f"{slide.path.name}: {doubt}; state the scanner's value with --mpp.", Code.MPP_SUSPECT
         )
     tell("identity", 0, 0)
-    if (
-        not ready.settings.overwrite
-        and (known := finished_result(slide, folder, ready)) is not None
-    ):
+    is_wanted_anew = ready.settings.overwrite
+    if not is_wanted_anew and (known := finished_result(slide, folder, ready)) is not None:
         return known
     networks = ready.networks
     new = _missing(folder.path)
     folder.prepare()
-    # The report is written last and is the mark of a finished folder: from here on there is none until the end.
+    waiting = partial(tell, "waiting for another run that works on it", 0, 0)
+    with lease_on(folder.path, waiting, hands.pause) as lease:
+        is_worth_a_look = lease.was_waited_for and not is_wanted_anew
+        if is_worth_a_look and (known := finished_result(slide, folder, ready)) is not None:
+            return known
+
+        def tell_and_check(name: str, done: int, total: int) -> None:
+            tell(name, done, total)
+            lease.check()
+
+        bench = stages.Bench(folder, networks, ready.settings, tell_and_check, hands.run_blocks)
+        _sweep(folder)
+        try:
+            return _analyse(slide, folder, ready, bench)
+        except LeaseLost:
+            raise  # what is there is another's by now
+        except PathoflowError:
+            # A new folder that holds no finished block is of no use to a later run.
+            if new and not _has_blocks(folder):
+                shutil.rmtree(folder.path, ignore_errors=True)
+                with suppress(OSError):  # another slide of the batch lies there by now
+                    for parent in new[1:]:
+                        parent.rmdir()
+            raise
+
+
+def _sweep(folder: ResultFolder) -> None:
+    """Take away what a killed run left half written, and the mark of a finished one.
+
+    The report is written last and is that mark: from here on there is none until the end.
+    """
     folder.report_html.unlink(missing_ok=True)
-    try:
-        return _analyse(slide, folder, ready, stages.Bench(folder, networks, ready.settings, tell))
-    except PathoflowError:
-        # A new folder that holds no finished block is of no use to a later run.
-        if new and not _has_blocks(folder):
-            shutil.rmtree(folder.path, ignore_errors=True)
-            with suppress(OSError):  # another slide of the batch lies there by now
-                for parent in new[1:]:
-                    parent.rmdir()
-        raise
+    for torn in (*folder.path.glob(".*.tmp"), *folder.analysis.rglob("*.partial")):
+        torn.unlink(missing_ok=True)
 
 
 def _missing(path: Path) -> list[Path]:

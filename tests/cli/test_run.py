@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pathoflow.errors import MppUnknown
-from pathoflow.pipeline import Outcome, RunSettings, Step
+from pathoflow.pipeline import Cluster, Crew, Outcome, RunSettings, Step, one_after_the_other
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunSettings, bool]]:
-    """The settings that each run was asked for."""
-    calls: list[tuple[RunSettings, bool]] = []
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunSettings, bool, Crew]]:
+    """The settings that each run was asked for, and who was to do it."""
+    calls: list[tuple[RunSettings, bool, Crew]] = []
 
     def run_slides(
         paths: list[Path],
@@ -34,8 +34,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunSettings, bool]]:
         settings: RunSettings,
         on_step: Callable[[Step], None],
         fail_fast: bool,
+        crew: Crew,
     ) -> Iterator[Outcome]:
-        calls.append((settings, fail_fast))
+        calls.append((settings, fail_fast, crew))
         for path in paths:
             on_step(Step(path.stem, "vessels", 1, 2))
             yield _bad(path) if path.stem == "bad" else _good(path)
@@ -111,10 +112,40 @@ def test_options_become_settings(
 ) -> None:
     options = "--mpp 0.25 --network a --network b --device cpu --overwrite --fail-fast".split()
     pathoflow("run", folder, "--out", tmp_path / "out", *options)
-    [(settings, fail_fast)] = asked
+    [(settings, fail_fast, crew)] = asked
     assert (settings.mpp, settings.device, settings.overwrite) == (0.25, "cpu", True)
     assert settings.networks == ("a", "b")
     assert fail_fast
+    assert crew is one_after_the_other
+
+
+@pytest.mark.parametrize(
+    ("options", "crew"),
+    [
+        (["--workers", "3"], Cluster(workers=3)),
+        (["--scheduler", "tcp://10.0.0.5:8786"], Cluster(scheduler="tcp://10.0.0.5:8786")),
+    ],
+)
+def test_several_processes_are_asked_for_by_number_or_by_scheduler(
+    pathoflow: Callable[..., Any],
+    asked: list[Any],
+    folder: Path,
+    tmp_path: Path,
+    options: list[str],
+    crew: Cluster,
+) -> None:
+    pathoflow("run", folder, "--out", tmp_path / "out", *options)
+    assert asked[0][2] == crew
+
+
+@pytest.mark.parametrize(
+    "options", [["--workers", "0"], ["--workers", "2", "--scheduler", "tcp://a:1"]]
+)
+def test_no_workers_or_two_kinds_of_them_are_refused(
+    refused: Callable[..., str], asked: list[Any], folder: Path, tmp_path: Path, options: list[str]
+) -> None:
+    assert "--workers" in refused("run", folder, "--out", tmp_path / "out", *options)
+    assert asked == []
 
 
 def test_a_missing_slide_is_refused_before_anything_is_made(

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from pathoflow.cli.show import shown_share, shown_steps
+from pathoflow.cli.show import _Bars, _progress, shown_share, shown_steps
 from pathoflow.pipeline import Step
+from pathoflow.pipeline.progress import DONE
 
 
 def test_a_pipe_gets_one_plain_line_per_step(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,6 +39,35 @@ def test_a_long_step_speaks_again_after_a_while(
         "liver: vessels 0 of 4",
         "liver: vessels 2 of 4",
     ]
+
+
+def test_slides_that_take_turns_do_not_repeat_themselves(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with shown_steps() as on_step:
+        for done in range(3):
+            on_step(Step("liver", "vessels", done, 4))
+            on_step(Step("spleen", "vessels", done, 4))
+        on_step(Step("liver", DONE))
+        on_step(Step("liver", "vessels", 0, 4))
+    assert capsys.readouterr().err.splitlines() == [
+        "liver: vessels 0 of 4",
+        "spleen: vessels 0 of 4",
+        "liver: vessels 0 of 4",
+    ]
+
+
+def test_a_terminal_shows_a_bar_for_each_slide_that_is_under_way() -> None:
+    with _progress() as progress:
+        on_step = _Bars(progress)
+        on_step(Step("liver", "vessels", 1, 4))
+        on_step(Step("spleen", "networks", 2, 9))
+        on_step(Step("liver", "cells", 3, 5))
+        shown = [(task.description, task.completed, task.total) for task in progress.tasks]
+        assert shown == [("liver: cells", 3, 5), ("spleen: networks", 2, 9)]
+        on_step(Step("liver", DONE))
+        on_step(Step("unheard of", DONE))
+        assert [task.description for task in progress.tasks] == ["spleen: networks"]
 
 
 def test_a_share_is_told_in_hundredths(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from pathoflow.errors import (
     SlideUnreadable,
 )
 from pathoflow.pipeline import Outcome, RunSettings, batch, run_slides, worst_exit_code
+from pathoflow.pipeline.batch import SlideJob
+from pathoflow.pipeline.progress import DONE, OnStep, Step
 from pathoflow.pipeline.ready import Ready
 from pathoflow.slide import Slide
 from pathoflow.space import Mpp
@@ -105,6 +108,25 @@ def test_the_summary_lists_what_became_of_each(tmp_path: Path, answers: dict[str
             "message": "b.svs, alas, is damaged.",
         },
     ]
+
+
+def test_every_slide_says_when_it_is_done(tmp_path: Path, answers: dict[str, Any]) -> None:
+    answers["b.svs"] = SlideUnreadable("no.")
+    steps: list[Step] = []
+    run(make_slides(tmp_path, "a.svs", "b.svs"), tmp_path / "out", on_step=steps.append)
+    assert steps == [Step("a", DONE), Step("b", DONE)]
+
+
+def test_the_summary_keeps_the_order_of_the_slides_whoever_is_done_first(tmp_path: Path) -> None:
+    def backwards(
+        jobs: Sequence[SlideJob], ready: Ready, on_step: OnStep
+    ) -> Generator[Outcome, None, None]:
+        yield from (batch.run_one(job, ready, on_step) for job in reversed(jobs))
+
+    paths = make_slides(tmp_path, "a.svs", "b.svs", "c.svs")
+    assert [one.slide_id for one in run(paths, tmp_path / "out", crew=backwards)] == list("cba")
+    listed = (tmp_path / "out" / "slides.csv").read_text("utf-8").splitlines()
+    assert [row[0] for row in listed[1:]] == list("abc")
 
 
 def test_slides_that_all_fail_leave_no_folder(tmp_path: Path, answers: dict[str, Any]) -> None:

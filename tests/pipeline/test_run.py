@@ -12,9 +12,12 @@ from pathoflow.inference import TileTally
 from pathoflow.networks import Network
 from pathoflow.pipeline import RunSettings, run
 from pathoflow.pipeline.compose import Analysis, compose_result
+from pathoflow.pipeline.lease import Lease, LeaseLost
+from pathoflow.pipeline.progress import Step
 from pathoflow.pipeline.provenance import describe_run, utc_now
 from pathoflow.pipeline.ready import Ready
-from pathoflow.pipeline.run import analyse, finished_result
+from pathoflow.pipeline.run import Hands, analyse, finished_result
+from pathoflow.pipeline.stages import Bench
 from pathoflow.slide import Slide
 from pathoflow.space import Mpp
 from pathoflow.store import ResultFolder, save_result
@@ -163,3 +166,53 @@ def test_only_a_folder_that_a_later_run_can_use_is_left_behind(
         analyse(slide, folder, ready)
     assert folder.path.exists() is has_block
     assert (tmp_path / "out").exists() is has_block
+
+
+def test_a_folder_that_another_run_works_on_is_waited_for_and_its_result_taken(
+    slide: Slide, finished: ResultFolder, ready: Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_analyse", None)
+    finished.report_html.unlink()
+    other = Lease(finished.path)
+    assert other.take()
+    told: list[str] = []
+
+    def on_step(step: Step) -> None:
+        told.append(step.name)
+        if step.name.startswith("waiting"):
+            finished.report_html.touch()
+            other.release()
+
+    hands = Hands(pause=lambda seconds: None)
+    assert analyse(slide, finished, ready, on_step, hands).status == "ok"
+    assert told == ["identity", "waiting for another run that works on it"]
+
+
+def test_an_owner_that_has_lost_the_folder_stops_and_removes_nothing(
+    slide: Slide, ready: Ready, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(slide: Slide, folder: ResultFolder, ready: Ready, bench: Bench) -> None:
+        Lease(folder.path).take_over()
+        bench.tell("vessels", 0, 0)
+
+    monkeypatch.setattr(run, "_analyse", lose)
+    folder = ResultFolder(tmp_path / "out" / "case")
+    with pytest.raises(LeaseLost):
+        analyse(slide, folder, ready)
+    assert folder.path.is_dir()
+
+
+def test_what_a_killed_run_left_half_written_is_swept_away(
+    slide: Slide, finished: ResultFolder, ready: Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torn = [finished.path / ".0123456789ab.tmp", finished.analysis / "probability" / "0.ab.partial"]
+    whole = finished.analysis / "probability" / "0"
+    for path in (*torn, whole):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    finished.report_html.unlink()
+    monkeypatch.setattr(run, "_analyse", lambda *given: None)
+    analyse(slide, finished, ready)
+    assert not any(path.exists() for path in torn)
+    assert whole.exists()
+    assert not (finished.path / ".lease").exists()
