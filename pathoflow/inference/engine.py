@@ -89,6 +89,8 @@ def predict_slide(
         work.on_progress(done, plan.n_tiles)
 
     work.run_blocks(target, todo, outputs, settings, ledger.record, on_tiles)
+    for network in target.networks:
+        network.rest()
     return _tally(target, plan, ledger)
 
 

@@ -92,6 +92,10 @@ class Network:
 
         return answer
 
+    def rest(self) -> None:
+        """Let go of working memory until the next tiles come."""
+        self.backend.rest()
+
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Deepest encoder features of ``(n, h, w, 3)`` pixels, averaged over the area: ``(n, channels)``.
 

@@ -64,6 +64,9 @@ class _Device:
 
         return fetch
 
+    def rest(self) -> None:
+        self._log.append("rest")
+
 
 def test_a_device_is_given_the_next_tiles_before_the_last_answer_is_fetched(
     make_target: Make, run: Make, network: Make
@@ -75,7 +78,7 @@ def test_a_device_is_given_the_next_tiles_before_the_last_answer_is_fetched(
     job.go()
     assert job.files() == plain.files()
     assert log[:6] == ["start 0", "start 1", "fetch 0", "start 2", "fetch 1", "start 3"]
-    assert log[-2:] == ["fetch 33", "fetch 34"]
+    assert log[-3:] == ["fetch 33", "fetch 34", "rest"]
 
 
 def test_an_error_of_the_network_ends_the_stream(

@@ -34,3 +34,6 @@ class Backend(Protocol):
 
         What cannot be had in memory is an error of the library's own; `Network` words it.
         """
+
+    def rest(self) -> None:
+        """Let go of what is only needed while tiles come in; `start` takes it again."""

@@ -53,6 +53,10 @@ class CudaBackend:
 
         return answer
 
+    def rest(self) -> None:
+        """Give what torch keeps for the next tiles back to the device, for others to use."""
+        torch.cuda.empty_cache()
+
 
 def _download(tensor: torch.Tensor) -> torch.Tensor:
     """A copy in pinned memory, complete only once the stream has come this far."""

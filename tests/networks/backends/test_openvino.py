@@ -139,3 +139,10 @@ def test_a_network_loads_into_it_by_name(
     assert np.abs(network.predict(pixels).astype(int) - eager).max() <= 1
     # Nothing is left beside the user's network.
     assert sorted(folder.iterdir()) == before
+
+
+def test_after_a_rest_the_answer_is_the_same(backend: OpenVinoBackend, pixels: np.ndarray) -> None:
+    backend.rest()
+    before = backend.start(pixels)().maps
+    backend.rest()
+    assert np.array_equal(backend.start(pixels)().maps, before)
