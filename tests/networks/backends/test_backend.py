@@ -16,6 +16,6 @@ def test_an_answer_is_maps_and_whether_they_are_numbers() -> None:
     assert get_type_hints(Answer)["maps"] == NDArray[np.uint8]
 
 
-def test_a_backend_is_known_by_three_words() -> None:
+def test_a_backend_is_known_by_four_words() -> None:
     promised = {name for name, _ in inspect.getmembers(Backend) if not name.startswith("_")}
-    assert promised == {"name", "dtype", "start"}
+    assert promised == {"name", "dtype", "start", "rest"}
