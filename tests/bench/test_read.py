@@ -84,7 +84,7 @@ def test_without_a_slide_one_is_painted_and_removed(
         path.write_bytes(svs.read_bytes())
         painted.append(path)
 
-    monkeypatch.setattr("pathoflow.bench.read.write_slide", paint)
+    monkeypatch.setattr("pathoflow.bench.painted.write_slide", paint)
     table = bench_read(None, rounds=1)
     assert table.notes["slide"] == painted[0].name
     assert table.notes["tiles"] == "256 x 256 px"
