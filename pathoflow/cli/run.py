@@ -12,7 +12,7 @@ import typer
 from pathoflow.cli.sentence import say, say_where
 
 if TYPE_CHECKING:
-    from pathoflow.pipeline import Outcome
+    from pathoflow.pipeline import Crew, Outcome
 
 
 def run(
@@ -35,14 +35,10 @@ def run(
         typer.Option(help="Peak memory of each process, GB; tiles are made to fit.", min=0),
     ] = None,
     workers: Annotated[
-        int | None,
-        typer.Option(help="Analyse several slides at once, in so many processes.", metavar="N"),
+        int | None, typer.Option(help="Processes of this machine to share the work.", metavar="N")
     ] = None,
     scheduler: Annotated[
-        str | None,
-        typer.Option(
-            help="Analyse slides on the workers of this dask scheduler.", metavar="tcp://HOST:PORT"
-        ),
+        str | None, typer.Option(help="Dask scheduler whose workers share it.", metavar="ADDRESS")
     ] = None,
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Stop at the first slide that fails.")
@@ -57,23 +53,12 @@ def run(
     Every slide gets a folder in OUT with result.json, analysis.zarr, vessels.csv, .parquet and .geojson, and
     report.html. One bad slide does not stop the others; the exit code is 1 if any failed.
 
-    With --workers or --scheduler several processes share the slides, and the pieces of large slides; results are the
-    same bytes. This needs the extra: pip install "pathoflow[cluster]".
+    --workers and --scheduler need the extra "cluster" of the package; results are the same bytes.
     """
     from pathoflow.cli.place import check_place
     from pathoflow.cli.show import shown_steps
-    from pathoflow.pipeline import (
-        Cluster,
-        Crew,
-        RunSettings,
-        find_slides,
-        one_after_the_other,
-        run_slides,
-        worst_exit_code,
-    )
+    from pathoflow.pipeline import RunSettings, find_slides, run_slides, worst_exit_code
 
-    is_shared = workers is not None or scheduler is not None
-    crew: Crew = Cluster(workers, scheduler) if is_shared else one_after_the_other
     settings = RunSettings(
         networks=tuple(network or ()),
         device=device,
@@ -82,7 +67,7 @@ def run(
         max_ram_gb=max_ram,
         overwrite=overwrite,
     )
-    found = find_slides(slides)
+    found, crew = find_slides(slides), _crew(workers, scheduler)
     check_place(out)
     outcomes: list[Outcome] = []
     with (
@@ -97,6 +82,14 @@ def run(
         plain = [_plain(outcome, out) for outcome in outcomes]
         print(json.dumps(plain, indent=2, ensure_ascii=False))
     raise typer.Exit(worst_exit_code(outcomes))
+
+
+def _crew(workers: int | None, scheduler: str | None) -> Crew:
+    from pathoflow.pipeline import Cluster, one_after_the_other
+
+    if workers is None and scheduler is None:
+        return one_after_the_other
+    return Cluster(workers, scheduler)
 
 
 def _print_outcome(outcome: Outcome, out: Path) -> None:
