@@ -6,6 +6,7 @@ It answers with one sigmoid per class where the network has two logits; their di
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 
 import arm
 import network
@@ -13,11 +14,6 @@ import numpy as np
 import torch
 from torch import nn
 
-# Loaded when first needed, and imports are not counted here.
-import pathoflow.networks.backends.make
-import pathoflow.slide.openslide
-import pathoflow.slide.svs
-import pathoflow.slide.tiff
 from pathoflow.inference import InferenceSettings, Ledger, Target, predict_slide
 from pathoflow.networks import Architecture, Network, NetworkCard, Normalisation
 from pathoflow.networks.build import build_module
@@ -26,6 +22,9 @@ from pathoflow.space import Box, Frame
 from pathoflow.store import PyramidSpec, create_pyramid
 
 CLASS = "found"
+# Loaded when they are first needed; here before, as imports are not counted.
+for name in ("networks.backends.cpu", "networks.backends.make", "slide.openslide", "slide.svs"):
+    import_module(f"pathoflow.{name}")
 
 
 @dataclass(frozen=True)
