@@ -14,39 +14,48 @@ from pathoflow.cli.sentence import say, say_where
 if TYPE_CHECKING:
     from pathoflow.pipeline import Crew, Outcome
 
+MppOption = Annotated[float | None, typer.Option(help="µm per pixel, for slides that do not say.")]
+NetworkOption = Annotated[
+    list[str] | None, typer.Option(help="Network by name or folder; repeatable.")
+]
+DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
+BackendOption = Annotated[
+    str, typer.Option(help="How networks are run; auto takes what `bench engine` found best.")
+]
+MaxRamOption = Annotated[
+    float | None,
+    typer.Option(help="Peak memory of each process, GB; tiles are made to fit.", min=0),
+]
+WorkersOption = Annotated[
+    int | None, typer.Option(help="Processes of this machine to share the work.", metavar="N")
+]
+SchedulerOption = Annotated[
+    str | None, typer.Option(help="Dask scheduler whose workers share it.", metavar="ADDRESS")
+]
+FailFastOption = Annotated[
+    bool, typer.Option("--fail-fast", help="Stop at the first slide that fails.")
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Begin anew instead of resuming.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print outcomes as JSON.")]
+
 
 def run(
     slides: Annotated[
         list[Path], typer.Argument(help="Slides, or folders of slides.", metavar="SLIDE|DIR...")
     ],
     out: Annotated[Path, typer.Option(help="Folder for the results; one folder per slide.")],
-    mpp: Annotated[
-        float | None, typer.Option(help="µm per pixel, for slides that do not say.")
-    ] = None,
-    network: Annotated[
-        list[str] | None, typer.Option(help="Network by name or folder; repeatable.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    backend: Annotated[
-        str, typer.Option(help="How networks are run; auto takes what `bench engine` found best.")
-    ] = "auto",
-    max_ram: Annotated[
-        float | None,
-        typer.Option(help="Peak memory of each process, GB; tiles are made to fit.", min=0),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes of this machine to share the work.", metavar="N")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Dask scheduler whose workers share it.", metavar="ADDRESS")
-    ] = None,
-    fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Stop at the first slide that fails.")
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Begin anew instead of resuming.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print outcomes as JSON.")] = False,
+    mpp: MppOption = None,
+    network: NetworkOption = None,
+    device: DeviceOption = "auto",
+    backend: BackendOption = "auto",
+    max_ram: MaxRamOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    fail_fast: FailFastOption = False,
+    overwrite: OverwriteOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Analyse slides; running the same command again resumes what was interrupted and skips what is done.
 
