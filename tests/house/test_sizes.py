@@ -28,11 +28,11 @@ def functions(tree: ast.AST, outer: str = "") -> Iterator[tuple[str, Function]]:
 
 
 def is_command(function: Function) -> bool:
-    """Tell whether Typer reads the signature: its arguments are the options a person types."""
+    """Tell whether Typer reads the signature: its arguments are the options a person types, spelt out or named so."""
     a = function.args
     hints = [ast.unparse(x.annotation) if x.annotation else "" for x in (*a.args, *a.kwonlyargs)]
     return bool(hints) and all(
-        re.match(r"Annotated\[.+typer\.(Option|Argument)\(", h) for h in hints
+        re.match(r"Annotated\[.+typer\.(Option|Argument)\(|\w+Option$", h) for h in hints
     )
 
 
