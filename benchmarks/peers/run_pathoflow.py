@@ -64,7 +64,7 @@ def plain(asked: arm.Job) -> nn.Module:
     """The network as an ordinary module with the weights of the TorchScript, as users of pathoflow have theirs."""
     module: nn.Module = network.Trivial()
     if asked.network.stem == "unet":
-        module = network.Normalised(build_module(Architecture("Unet", "resnet34"), 2))
+        module = network.Smoothed(build_module(Architecture("Unet", "resnet34"), 2))
     module.load_state_dict(network.load(asked.network).state_dict())
     return module
 

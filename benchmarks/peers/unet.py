@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from network import Normalised, Trivial, save
+from network import Smoothed, Trivial, save
 from torch import nn
 
 from pathoflow.networks import Architecture
@@ -48,7 +48,7 @@ def trained() -> nn.Module:
     """The U-Net after its few steps."""
     with torch.random.fork_rng():
         torch.manual_seed(SEED)
-        network = Normalised(build_module(ARCHITECTURE, 2)).to(memory_format=torch.channels_last)
+        network = Smoothed(build_module(ARCHITECTURE, 2)).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=STEPS)
     examples = batches(np.random.default_rng(SEED))
