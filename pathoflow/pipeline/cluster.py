@@ -10,6 +10,7 @@ Only a few slides are under way at any time, so memory stays bounded and results
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import signal
 import time
@@ -194,7 +195,10 @@ class Foreman:
             name if name in known else str(find_network(name).absolute())
             for name in ready.settings.networks
         )
-        self._kit = Kit(secrets.token_hex(8), __version__, mark, ready.settings, networks)
+        # Dask sets it to 1 in its workers, whatever a person has set here.
+        threads = os.environ.get("OMP_NUM_THREADS", "")
+        run = secrets.token_hex(8)
+        self._kit = Kit(run, __version__, mark, ready.settings, networks, threads)
         self._client, self._ready, self._on_step = client, ready, on_step
         #: Steps, and futures that are finished, in the order in which we hear of them.
         self._news: SimpleQueue[Step | Future[Outcome | Refusal]] = SimpleQueue()

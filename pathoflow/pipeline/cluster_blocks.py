@@ -27,7 +27,6 @@ from pathoflow.pipeline.cluster_worker import (
     Kit,
     NoLongerWanted,
     check_wanted,
-    networks_here,
     open_slides,
 )
 from pathoflow.pipeline.lease import read_lease
@@ -103,10 +102,8 @@ def predict_block(planned: BlockPlan, parcel: Parcel) -> Entry:
         check_wanted()
         parcel.check_owner()
 
-    settings = parcel.kit.settings
-    loaded = networks_here(parcel.kit.networks, settings.device, settings.backend)
-    networks = [network for network in loaded if network.card.mpp == parcel.mpp]
-    with open_slides.lend(parcel.slide, settings.mpp) as slide:
+    networks = [network for network in parcel.kit.load() if network.card.mpp == parcel.mpp]
+    with open_slides.lend(parcel.slide, parcel.kit.settings.mpp) as slide:
         target = Target(slide, parcel.tissue.unpack(), networks)
         stream_blocks(target, [planned], parcel.outputs, parcel.settings, told.append, on_tiles)
     return told[0]
@@ -189,5 +186,5 @@ def _hand_out(
                 on_tiles(len(planned.tiles))
             on_tiles(0)
     finally:
-        client.cancel(list(awaited))  # type: ignore[no-untyped-call]  # dask's own gap
+        client.cancel(futures)  # type: ignore[no-untyped-call]  # dask's own gap
     return failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import threading
@@ -40,6 +41,8 @@ class Kit:
     settings: RunSettings
     #: The networks of ``settings``, folders from the root.
     networks: tuple[str, ...]
+    #: ``OMP_NUM_THREADS`` where the command was given; empty where nobody has set it.
+    threads: str = ""
 
     def check_machine(self, slide: Path) -> None:
         """Whether this worker is of any use for the run.
@@ -69,8 +72,13 @@ class Kit:
         return Ready(
             self.settings,
             _chosen(self.networks).cards,
-            lambda: networks_here(self.networks, self.settings.device, self.settings.backend),
+            self.load,
         )
+
+    def load(self) -> Sequence[Network]:
+        """The networks, from this process's store."""
+        how = self.settings
+        return networks_here(self.networks, how.device, how.backend, self.threads)
 
 
 @lru_cache(maxsize=2)
@@ -78,9 +86,11 @@ def _chosen(networks: tuple[str, ...]) -> Ready:
     return Ready.of(RunSettings(networks=networks))
 
 
-def networks_here(networks: tuple[str, ...], device: str, backend: str) -> Sequence[Network]:
+def networks_here(
+    networks: tuple[str, ...], device: str, backend: str, threads: str
+) -> Sequence[Network]:
     """The networks of a run, on this worker's device, with this worker's share of the cores."""
-    _share_cores()
+    _share_cores(threads)
     return _loaded(networks, device, backend)
 
 
@@ -90,11 +100,10 @@ def _loaded(networks: tuple[str, ...], device: str, backend: str) -> Sequence[Ne
     return Ready.of(settings).networks
 
 
-def _share_cores() -> None:
-    """One torch thread for every core that falls to each worker of this machine.
-
-    Asked again for each slide: workers come and go.
-    """
+def _share_cores(wish: str) -> None:
+    """Set torch's threads; asked again for each slide, because workers come and go."""
+    # Read when torch is first loaded: threads that wait for each other sleep, because others need the core.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
     from dask.system import CPU_COUNT
     from distributed import get_worker, worker_client
@@ -103,12 +112,16 @@ def _share_cores() -> None:
         workers = client.scheduler_info(n_workers=-1)["workers"]
     me = workers.get(get_worker().address, {})
     slots = sum(w["nthreads"] for w in workers.values() if w["host"] == me.get("host"))
-    torch.set_num_threads(threads_for(CPU_COUNT, slots))
+    torch.set_num_threads(threads_for(CPU_COUNT, slots, wish))
 
 
-def threads_for(cores: int, slots: int) -> int:
-    """Threads of each of ``slots`` tasks that share ``cores``."""
-    return max(1, cores // max(1, slots))
+def threads_for(cores: int, slots: int, wish: str = "") -> int:
+    """Torch's threads in each of ``slots`` tasks that share ``cores``, where nobody has wished for a number.
+
+    At least two, also on one core: with a single one torch computes 1 x 1 convolutions in another way, and one pixel of
+    100,000 is rounded to the next of 255 steps. From two on, their number changes nothing.
+    """
+    return int(wish) if wish.isdigit() and int(wish) > 0 else max(2, cores // max(1, slots))
 
 
 def _device_here(wish: str) -> str:

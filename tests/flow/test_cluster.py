@@ -8,18 +8,24 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from distributed import Client
 
 from pathoflow.inference import InferenceSettings
 from pathoflow.pipeline import Cluster, RunSettings, Step, run_slides
 from pathoflow.pipeline.cluster import local_cluster
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+
+
+#: The blocks of `small_blocks`.
+SMALL_BLOCKS = RunSettings(inference=InferenceSettings(tile_px=256, block_px=512))
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +92,10 @@ def test_killed_workers_change_no_byte_and_a_damaged_slide_costs_no_other(
         shutil.copy(painted, slides / f"{name}.tiff")
     (slides / "damaged.tiff").write_bytes(painted.read_bytes()[:50_000])
     paths = [slides / f"{name}.tiff" for name in ("liver", "damaged", "copy")]
-    settings = RunSettings(inference=InferenceSettings(tile_px=256, block_px=512))
     killer, out = Killer(cluster), tmp_path / "out"
 
     crew = Cluster(scheduler=cluster.scheduler_address)
-    outcomes = {o.slide_id: o for o in run_slides(paths, out, settings, killer, crew=crew)}
+    outcomes = {o.slide_id: o for o in run_slides(paths, out, SMALL_BLOCKS, killer, crew=crew)}
 
     assert len(set(killer.killed)) == 3
     undisturbed = compared(small_blocks)
@@ -106,6 +111,27 @@ def test_killed_workers_change_no_byte_and_a_damaged_slide_costs_no_other(
     assert {path.name for path in out.iterdir()} == {"liver", "copy", "slides.csv"}
     assert compared(out / "liver") == undisturbed
     assert compared(out / "copy")["store"] == undisturbed["store"]
+
+
+def test_workers_of_others_are_left_idle_when_a_run_is_given_up(
+    painted: Path, tmp_path: Path, cluster: Any
+) -> None:
+    """1. Give up while networks are at work. 2. The workers drop it before they are done. 3. Nobody owns the folder."""
+
+    def give_up(step: Step) -> None:
+        if step.name == "networks":
+            raise InterruptedError
+
+    crew = Cluster(scheduler=cluster.scheduler_address)
+    with pytest.raises(InterruptedError):
+        list(run_slides([painted], tmp_path, SMALL_BLOCKS, give_up, crew=crew))
+    with Client(cluster, set_as_default=False) as client:
+        deadline = time.monotonic() + 60
+        while any(client.run(lambda dask_worker: len(dask_worker.state.tasks)).values()):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    assert not (tmp_path / "liver" / ".lease").exists()
+    assert not (tmp_path / "liver" / "result.json").exists()
 
 
 def test_a_stopped_command_leaves_no_process_and_resumes_to_the_same_bytes(

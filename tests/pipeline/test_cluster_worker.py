@@ -15,10 +15,24 @@ from pathoflow.pipeline.cluster_worker import Kit, OpenSlides, device_for, threa
 
 
 @pytest.mark.parametrize(
-    ("cores", "slots", "threads"), [(8, 2, 4), (8, 3, 2), (2, 8, 1), (4, 1, 4), (4, 0, 4)]
+    ("cores", "slots", "wish", "threads"),
+    [
+        (8, 2, "", 4),
+        (16, 3, "", 5),
+        # A single thread would round differently.
+        (2, 8, "", 2),
+        (1, 1, "", 2),
+        (4, 0, "", 4),
+        (8, 2, "1", 1),
+        (8, 2, "3", 3),
+        (8, 2, "4,2", 4),
+        (8, 2, "0", 4),
+    ],
 )
-def test_workers_of_one_machine_share_its_cores(cores: int, slots: int, threads: int) -> None:
-    assert threads_for(cores, slots) == threads
+def test_workers_of_one_machine_share_its_cores(
+    cores: int, slots: int, wish: str, threads: int
+) -> None:
+    assert threads_for(cores, slots, wish) == threads
 
 
 @pytest.mark.parametrize(
