@@ -141,7 +141,8 @@ class Remote:
             done, total = (
                 n // 1_000_000 for n in (self._watch.done_bytes, self._watch.total_bytes)
             )
-            on_step(Step(job.path.stem, "fetching (MB)", done, total))
+            name = "fetching (MB)" if self._watch.total_bytes else "looking into the store"
+            on_step(Step(job.path.stem, name, done, total))
         if job.is_shared:
             # From here on it goes by another name.
             on_step(Step(job.path.stem, DONE))

@@ -115,7 +115,8 @@ class RemoteSlide:
         about = place.info()
         if about is None:
             raise SlideUnreadable(f"{place.url} is no longer there; look what became of it.")
-        found = {place.name: (place.root, {"size": None, **about})}
+        found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        found[place.name] = (place.root, {"size": None, **about})
         suffix, stem = PurePosixPath(place.name).suffix.lower(), PurePosixPath(place.name).stem
         if suffix == ".mrxs":
             pixels = place.beside(stem)

@@ -142,7 +142,7 @@ def test_a_killed_run_goes_on_from_the_store_to_the_same_bytes(
 
     before = content(place)
     [again], steps = run(slides, out)
-    assert steps == [Step("liver", DONE)]
+    assert {step.name for step in steps} <= {"looking into the store", DONE}
     assert again.status == outcome.status
     assert content(place) == before
 
