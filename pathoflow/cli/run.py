@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from pathoflow.cli.sentence import say, say_where
 
 if TYPE_CHECKING:
+    from pathoflow.cli.place import Places
     from pathoflow.pipeline import Crew, Outcome
 
 MppOption = Annotated[float | None, typer.Option(help="µm per pixel, for slides that do not say.")]
@@ -43,9 +43,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print outcomes as JSON
 
 def run(
     slides: Annotated[
-        list[Path], typer.Argument(help="Slides, or folders of slides.", metavar="SLIDE|DIR...")
+        list[str],
+        typer.Argument(help="Slides, or folders of slides; also URLs.", metavar="SLIDE|DIR|URL..."),
     ],
-    out: Annotated[Path, typer.Option(help="Folder for the results; one folder per slide.")],
+    out: Annotated[
+        str,
+        typer.Option(help="Folder for the results; one folder per slide.", metavar="DIR|URL"),
+    ],
     mpp: MppOption = None,
     network: NetworkOption = None,
     device: DeviceOption = "auto",
@@ -63,10 +67,12 @@ def run(
     report.html. One bad slide does not stop the others; the exit code is 1 if any failed.
 
     --workers and --scheduler need the extra "cluster" of the package; results are the same bytes.
+
+    Slides and OUT may be URLs, such as s3://bucket/slides; this needs the extra "cloud".
     """
-    from pathoflow.cli.place import check_place
+    from pathoflow.cli.place import places_of
     from pathoflow.cli.show import shown_steps
-    from pathoflow.pipeline import RunSettings, find_slides, run_slides, worst_exit_code
+    from pathoflow.pipeline import RunSettings, run_slides, worst_exit_code
 
     settings = RunSettings(
         networks=tuple(network or ()),
@@ -76,19 +82,21 @@ def run(
         max_ram_gb=max_ram,
         overwrite=overwrite,
     )
-    found, crew = find_slides(slides), _crew(workers, scheduler)
-    check_place(out)
+    crew = _crew(workers, scheduler)
     outcomes: list[Outcome] = []
     with (
+        places_of(slides, out, crew) as places,
         shown_steps() as on_step,
-        closing(run_slides(found, out, settings, on_step, fail_fast, crew)) as told,
+        closing(
+            run_slides(places.slides, places.out, settings, on_step, fail_fast, places.crew)
+        ) as told,
     ):
         for outcome in told:
             outcomes.append(outcome)
             if not as_json:
-                _print_outcome(outcome, out)
+                _print_outcome(outcome, places)
     if as_json:
-        plain = [_plain(outcome, out) for outcome in outcomes]
+        plain = [_plain(outcome, places) for outcome in outcomes]
         print(json.dumps(plain, indent=2, ensure_ascii=False))
     raise typer.Exit(worst_exit_code(outcomes))
 
@@ -101,7 +109,7 @@ def _crew(workers: int | None, scheduler: str | None) -> Crew:
     return Cluster(workers, scheduler)
 
 
-def _print_outcome(outcome: Outcome, out: Path) -> None:
+def _print_outcome(outcome: Outcome, places: Places) -> None:
     result = outcome.result
     remarks = f" ({', '.join(outcome.codes)})" if outcome.codes else ""
     if result is not None:
@@ -111,7 +119,7 @@ def _print_outcome(outcome: Outcome, out: Path) -> None:
             say_where(outcome.error)
         # Many messages begin with the file's name; here stands its whole path.
         reason = outcome.message.removeprefix(f"{outcome.path.name}: ")
-        say(f"{outcome.path}: {reason}{remarks}")
+        say(f"{places.name_of(outcome.path)}: {reason}{remarks}")
     elif result is not None:
         proposal = result.propose("NHC")
         possible = ", ".join(proposal.possible)
@@ -121,15 +129,15 @@ def _print_outcome(outcome: Outcome, out: Path) -> None:
             + (f", possible {possible}" if len(proposal.possible) > 1 else "")
         )
     if result is not None:
-        print(f"  {out / outcome.slide_id / 'report.html'}")
+        print(f"  {places.name_of(places.out / outcome.slide_id / 'report.html')}")
 
 
-def _plain(outcome: Outcome, out: Path) -> dict[str, object]:
+def _plain(outcome: Outcome, places: Places) -> dict[str, object]:
     return {
         "slide": outcome.slide_id,
-        "file": str(outcome.path),
+        "file": places.name_of(outcome.path),
         "status": outcome.status,
         "codes": list(outcome.codes),
         "message": outcome.message,
-        "folder": str(out / outcome.slide_id) if outcome.result else None,
+        "folder": places.name_of(places.out / outcome.slide_id) if outcome.result else None,
     }

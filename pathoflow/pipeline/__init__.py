@@ -3,6 +3,7 @@
 run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
 batch.run_slides ─> run for each slide, one outcome each
 cluster.Cluster ─> the same on many processes
+remote.staged ─> the same with slides and results in object stores
 prediction.predict ─> maps alone, of any network
 scoring.score_slide, scoring.score_cohort ─> results against their truths
 """
@@ -17,6 +18,8 @@ from pathoflow.pipeline.batch import (
 from pathoflow.pipeline.cluster import Cluster
 from pathoflow.pipeline.prediction import predict
 from pathoflow.pipeline.progress import OnStep, Step
+from pathoflow.pipeline.remote import Remote, staged
+from pathoflow.pipeline.remote_place import is_url
 from pathoflow.pipeline.run import run_slide, write_derived
 from pathoflow.pipeline.scoring import CohortScore, SlideScore, score_cohort, score_slide
 from pathoflow.pipeline.search import find_slides
@@ -29,16 +32,19 @@ __all__ = [
     "Crew",
     "OnStep",
     "Outcome",
+    "Remote",
     "RunSettings",
     "SlideScore",
     "Step",
     "find_slides",
+    "is_url",
     "one_after_the_other",
     "predict",
     "run_slide",
     "run_slides",
     "score_cohort",
     "score_slide",
+    "staged",
     "worst_exit_code",
     "write_derived",
 ]

@@ -136,15 +136,25 @@ def run_one(job: SlideJob, ready: Ready, on_step: OnStep, hands: Hands = ALONE) 
         if isinstance(error, NetworkError | EnvironmentFault) and not ready.is_loaded:
             # Without networks, or without the device, no other slide would fare better.
             raise
-        # A folder that may not be written, or a network that answers nonsense, is no word on the slide.
-        code = error.code or (Code.SLIDE_CORRUPT if isinstance(error, SlideError) else None)
-        named = (str(code),) if code else ()
-        return Outcome(path, slide_id, "failed", named, str(error), error=error)
+        return failure(path, slide_id, error)
     except Exception as error:  # noqa: BLE001  (a fault of ours on one slide must not cost the other 499 of a night)
         return unforeseen(path, slide_id, error)
+    return outcome_of(path, slide_id, result)
+
+
+def outcome_of(path: Path, slide_id: str, result: Result) -> Outcome:
+    """The outcome of a slide that has a result."""
     codes = tuple(str(code["code"]) for code in result.codes)
     message = next((str(c["message"]) for c in result.codes if c["severity"] == "error"), "")
     return Outcome(path, slide_id, result.status, codes, message, result)
+
+
+def failure(path: Path, slide_id: str, error: PathoflowError) -> Outcome:
+    """The outcome of a slide that ``error`` ended."""
+    # A folder that may not be written, or a network that answers nonsense, is no word on the slide.
+    code = error.code or (Code.SLIDE_CORRUPT if isinstance(error, SlideError) else None)
+    named = (str(code),) if code else ()
+    return Outcome(path, slide_id, "failed", named, str(error), error=error)
 
 
 def unforeseen(path: Path, slide_id: str, error: Exception) -> Outcome:

@@ -138,6 +138,14 @@ def _has_blocks(folder: ResultFolder) -> bool:
 
 def finished_result(slide: Slide, folder: ResultFolder, ready: Ready) -> Result | None:
     """The stored result, if it is complete and comes from this slide, these networks and these settings."""
+    result = stored_result(folder, ready)
+    if result is None or result.data["slide"]["mpp"] != [slide.mpp.y, slide.mpp.x]:
+        return None
+    return result if result.data["slide"]["file_sha256"] == slide.sha256 else None
+
+
+def stored_result(folder: ResultFolder, ready: Ready) -> Result | None:
+    """The stored result, if it is complete and comes from these networks and these settings, of whatever slide."""
     outputs = (
         folder.vessels_parquet,
         folder.vessels_csv,
@@ -155,12 +163,9 @@ def finished_result(slide: Slide, folder: ResultFolder, ready: Ready) -> Result 
         return None
     provenance = result.data["provenance"]
     networks = {n["name"]: n["sha256"] for n in provenance["networks"]}
-    same = (
-        result.data["slide"]["file_sha256"] == slide.sha256
-        and result.data["slide"]["mpp"] == [slide.mpp.y, slide.mpp.x]
-        and networks == {card.name: card.weights_sha256 for card in ready.cards}
-        and provenance["settings"] == plain_settings(ready.settings)
-    )
+    same = networks == {card.name: card.weights_sha256 for card in ready.cards} and provenance[
+        "settings"
+    ] == plain_settings(ready.settings)
     return result if same else None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import fsspec
 import pytest
 
 from pathoflow.errors import MppUnknown
@@ -146,6 +147,37 @@ def test_no_workers_or_two_kinds_of_them_are_refused(
 ) -> None:
     assert "--workers" in refused("run", folder, "--out", tmp_path / "out", *options)
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("slide", "out"), [("memory://slides", "out"), ("slide.svs", "memory://out")]
+)
+def test_urls_are_refused_together_with_several_processes(
+    refused: Callable[..., str], asked: list[Any], slide: str, out: str
+) -> None:
+    assert "URLs" in refused("run", slide, "--out", out, "--workers", "2")
+    assert asked == []
+
+
+def test_a_person_reads_urls_and_not_where_copies_lie(
+    pathoflow: Callable[..., Any], asked: list[Any]
+) -> None:
+    store = fsspec.filesystem("memory")
+    for name in ("bad", "good"):
+        store.pipe_file(f"/slides/{name}.tiff", b"slide")
+    try:
+        said = pathoflow("run", "memory://slides", "--out", "memory://results")
+        as_json = pathoflow("run", "memory://slides", "--out", "memory://results", "--json")
+    finally:
+        store.store.clear()
+        store.pseudo_dirs[:] = [""]
+    assert said.code == 1
+    assert said.out.splitlines()[-1].strip() == "memory://results/good/report.html"
+    complaint = "pathoflow: memory://slides/bad.tiff: no scale; give --mpp (MPP_MISSING)"
+    assert complaint in said.err.splitlines()
+    bad, good = json.loads(as_json.out)
+    assert bad["file"] == "memory://slides/bad.tiff"
+    assert good["folder"] == "memory://results/good"
 
 
 def test_a_missing_slide_is_refused_before_anything_is_made(
