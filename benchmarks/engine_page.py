@@ -28,7 +28,10 @@ def block(name: str) -> str:
     if name.startswith("peers-"):
         text: str = runpy.run_path(str(HERE / "peers" / "compare.py"))["markdown"](figures)
         return text
-    return night(figures) if name == "faults" else table(figures)
+    if name == "faults":
+        return night(figures)
+    tables = figures.get("tables", [figures])
+    return "\n\n".join(table(one) for one in tables)
 
 
 def table(figures: dict[str, Any]) -> str:
