@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from shapely import Polygon
 
 from pathoflow.report import trace_mask
@@ -29,3 +30,18 @@ def test_holes_and_borders_close() -> None:
 
 def test_an_empty_mask_has_no_outline() -> None:
     assert trace_mask(np.zeros((5, 5), bool), Frame(1.0, 1.0)) == []
+
+
+def test_a_mask_of_a_very_large_slide_is_traced_coarsely_at_the_same_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mask = np.zeros((90, 120), bool)
+    mask[20:60, 30:90] = True
+    (whole,) = trace_mask(mask, Frame(2.0, 2.0))
+    # 120 pixels in steps of 3 are 40.
+    monkeypatch.setattr("pathoflow.report.trace._LARGEST_PX", 40)
+    (coarse,) = trace_mask(mask, Frame(2.0, 2.0))
+    assert len(coarse) <= len(whole)
+    # Within a step of 3 pixels of 2 level-0 pixels.
+    found, expected = Polygon(coarse).bounds, Polygon(whole).bounds
+    assert np.abs(np.subtract(found, expected)).max() <= 6
