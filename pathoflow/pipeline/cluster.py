@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -21,6 +22,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from pathoflow.errors import EnvironmentFault, NoSpace, UsageError
@@ -83,8 +85,12 @@ class Cluster:
         EnvironmentFault
             dask.distributed is not installed, the scheduler does not answer, or no worker is able to do the work.
         """
-        with self.connected() as client, _mark_near(jobs[0].out) as mark:
-            yield from Foreman(client, mark, ready, on_step).work_through(jobs)
+        with (
+            self.connected() as client,
+            _mark_near(jobs[0].out) as mark,
+            _noting_ctrl_c() as is_stopped,
+        ):
+            yield from Foreman(client, mark, ready, on_step, is_stopped).work_through(jobs)
 
     @contextmanager
     def connected(self) -> Iterator[Client]:
@@ -145,6 +151,30 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
+def _noting_ctrl_c() -> Iterator[threading.Event]:
+    """Note that Ctrl-C was pressed, for a place where stopping is possible; pressed again, it interrupts at once.
+
+    The interrupt that Python raises for it is lost where it happens to meet a finaliser or a callback of a library.
+    """
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if pressed.is_set() and callable(before):
+            before(number, frame)
+        pressed.set()
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def _client_of(where: str | LocalCluster) -> Iterator[Client]:
     from distributed import Client
 
@@ -187,7 +217,14 @@ class _UnderWay:
 class Foreman:
     """Gives slides to the workers of a cluster, a few at a time, and tells what becomes of them."""
 
-    def __init__(self, client: Client, mark: Path, ready: Ready, on_step: OnStep) -> None:
+    def __init__(
+        self,
+        client: Client,
+        mark: Path,
+        ready: Ready,
+        on_step: OnStep,
+        is_stopped: threading.Event,
+    ) -> None:
         from pathoflow import __version__
 
         known = network_folders()
@@ -200,6 +237,7 @@ class Foreman:
         run = secrets.token_hex(8)
         self._kit = Kit(run, __version__, mark, ready.settings, networks, threads)
         self._client, self._ready, self._on_step = client, ready, on_step
+        self._is_stopped = is_stopped
         #: Steps, and futures that are finished, in the order in which we hear of them.
         self._news: SimpleQueue[Step | Future[Outcome | Refusal]] = SimpleQueue()
         self._waiting: deque[SlideJob] = deque()
@@ -215,6 +253,8 @@ class Foreman:
         self._client.subscribe_topic(TOPIC, self._hear)  # type: ignore[no-untyped-call]  # dask's own gap
         refill_at = 0.0
         while self._waiting or self._under_way:
+            if self._is_stopped.is_set():
+                raise KeyboardInterrupt
             if time.monotonic() >= refill_at:
                 self._hand_out()
                 refill_at = time.monotonic() + _TICK_S

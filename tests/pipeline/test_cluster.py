@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
@@ -76,7 +77,9 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[SlideJob]:
 
 def work(client: Any, jobs: list[SlideJob], steps: list[Step] | None = None) -> list[Outcome]:
     told: list[Step] = [] if steps is None else steps
-    foreman = Foreman(client, Path("mark"), Ready(RunSettings(), [], list), told.append)
+    foreman = Foreman(
+        client, Path("mark"), Ready(RunSettings(), [], list), told.append, threading.Event()
+    )
     return list(foreman.work_through(jobs))
 
 
@@ -92,7 +95,9 @@ def test_every_slide_is_given_once_and_comes_back_under_the_path_it_was_named_by
 
 def test_one_slide_more_than_there_are_hands_is_under_way(jobs: list[SlideJob]) -> None:
     client = FakeClient(fine)
-    foreman = Foreman(client, Path("mark"), Ready(RunSettings(), [], list), lambda step: None)  # type: ignore[arg-type]
+    foreman = Foreman(
+        client, Path("mark"), Ready(RunSettings(), [], list), lambda step: None, threading.Event()
+    )  # type: ignore[arg-type]
     outcomes = foreman.work_through(jobs)
     next(outcomes)
     assert len(client.given) == 3
@@ -196,7 +201,11 @@ def test_without_the_extra_one_is_told_how_to_get_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(EnvironmentFault, match=r'pip install "pathoflow\[cluster\]"'):
-        next(Cluster(workers=2)(jobs, Ready(RunSettings(), [], list), lambda step: None))
+        next(
+            Cluster(workers=2)(
+                jobs, Ready(RunSettings(), [], list), lambda step: None, threading.Event()
+            )
+        )
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:{free}", "nonsense", "tcp://"])
@@ -215,5 +224,7 @@ def test_without_a_cluster_slides_come_one_after_the_other(
     jobs: list[SlideJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pathoflow.pipeline.batch.run_one", lambda job, *_: fine(job, ""))
-    outcomes = one_after_the_other(jobs, Ready(RunSettings(), [], list), lambda step: None)
+    outcomes = one_after_the_other(
+        jobs, Ready(RunSettings(), [], list), lambda step: None, threading.Event()
+    )
     assert [one.slide_id for one in outcomes] == list("pqrs")
