@@ -44,6 +44,8 @@ _DEATHS_ALLOWED = 10
 # A scheduler that is there answers at once.
 _CONNECT_S = 5.0
 _TICK_S = 1.0
+# What a person has set, so read before dask starts a worker: for that it sets it to 1, also in this process.
+_THREADS = os.environ.get("OMP_NUM_THREADS", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +234,8 @@ class Foreman:
             name if name in known else str(find_network(name).absolute())
             for name in ready.settings.networks
         )
-        # Dask sets it to 1 in its workers, whatever a person has set here.
-        threads = os.environ.get("OMP_NUM_THREADS", "")
         run = secrets.token_hex(8)
-        self._kit = Kit(run, __version__, mark, ready.settings, networks, threads)
+        self._kit = Kit(run, __version__, mark, ready.settings, networks, _THREADS)
         self._client, self._ready, self._on_step = client, ready, on_step
         self._is_stopped = is_stopped
         #: Steps, and futures that are finished, in the order in which we hear of them.
