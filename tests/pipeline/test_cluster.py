@@ -201,11 +201,7 @@ def test_without_the_extra_one_is_told_how_to_get_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(EnvironmentFault, match=r'pip install "pathoflow\[cluster\]"'):
-        next(
-            Cluster(workers=2)(
-                jobs, Ready(RunSettings(), [], list), lambda step: None, threading.Event()
-            )
-        )
+        next(Cluster(workers=2)(jobs, Ready(RunSettings(), [], list), lambda step: None))
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:{free}", "nonsense", "tcp://"])
@@ -224,7 +220,5 @@ def test_without_a_cluster_slides_come_one_after_the_other(
     jobs: list[SlideJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pathoflow.pipeline.batch.run_one", lambda job, *_: fine(job, ""))
-    outcomes = one_after_the_other(
-        jobs, Ready(RunSettings(), [], list), lambda step: None, threading.Event()
-    )
+    outcomes = one_after_the_other(jobs, Ready(RunSettings(), [], list), lambda step: None)
     assert [one.slide_id for one in outcomes] == list("pqrs")
