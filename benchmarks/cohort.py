@@ -32,7 +32,8 @@ def figures_of(cohort: str, work: Path, plots: Path | None) -> dict[str, Any]:
     slides, out = work / cohort / "slides", work / f"{cohort}-out"
     pathoflow("phantom", "make", str(SPECS / f"{cohort}.toml"), "--to", str(work / cohort))
     before = time.monotonic()
-    pathoflow("run", str(slides), "--out", str(out), "--device", "cpu")
+    # In full precision, so that every machine finds the same, whatever its CPU multiplies in.
+    pathoflow("run", str(slides), "--out", str(out), "--device", "cpu", "--backend", "torch")
     seconds = time.monotonic() - before
     drawn = ["--plots", str(plots)] if plots else []
     cases = ["--cases", str(work / cohort / "cases.csv")]
