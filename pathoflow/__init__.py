@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathoflow.slide import open_slide as open_slide
     from pathoflow.store import Result as Result
     from pathoflow.store import load_result as load_result
+    from pathoflow.training import train as train
 
 __version__ = "0.1.0"
 
@@ -32,9 +33,10 @@ _HOMES = {
     "open_slide": "pathoflow.slide",
     "predict": "pathoflow.pipeline",
     "run_slide": "pathoflow.pipeline",
+    "train": "pathoflow.training",
 }
 
-__all__ = ["Result", "Slide", "__version__", "load_result", "open_slide", "predict", "run_slide"]
+__all__ = ["Result", "Slide", "__version__", "load_result", "open_slide", "predict", "run_slide", "train"]
 
 
 def __getattr__(name: str) -> object:

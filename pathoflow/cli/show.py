@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -18,7 +19,12 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from pathoflow.cli.sentence import say
 from pathoflow.pipeline.progress import DONE, OnStep, Step
+
+if TYPE_CHECKING:
+    # Named apart from the bar of the same name.
+    from pathoflow.training import Progress as Progressing
 
 # In a pipe, one line per step and one every so many seconds within it.
 _PLAIN_EVERY_S = 10.0
@@ -41,6 +47,20 @@ def shown_share(title: str) -> Iterator[_Share]:
     """A listener for a share from 0 to 1, such as of a slide being painted."""
     with shown_steps() as on_step:
         yield _Share(title, on_step)
+
+
+@contextmanager
+def shown_training(title: str) -> Iterator[Callable[[Progressing], None]]:
+    """A listener for the steps of a training: a bar, and on standard error a line for every score."""
+    with shown_steps() as on_step:
+
+        def listen(progress: Progressing) -> None:
+            on_step(Step(title, "training", progress.step, progress.steps))
+            if progress.scores is not None:
+                scores = ", ".join(f"{k.replace('_', ' ')} {v:.3f}" for k, v in progress.scores.plain().items())
+                say(f"step {progress.step} of {progress.steps}: held-out {scores}")
+
+        yield listen
 
 
 class _Share:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pathoflow.cli.sentence import say
+from pathoflow.cli.show import shown_training
+
 
 def train(
     config: Annotated[Path, typer.Argument(help="A training config.", metavar="CONFIG.toml")],
-    to: Annotated[Path, typer.Option(help="Folder for card and weights.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for card, weights, journal and pictures; the network's name beside the config if left out."
+        ),
+    ] = None,
     encoder_weights: Annotated[
-        Path, typer.Option(help=".npz of the encoder's first weights, as the config names.")
-    ],
+        Path | None,
+        typer.Option(help=".npz of the encoder's first weights, where the config names some."),
+    ] = None,
     cache: Annotated[
         Path, typer.Option(help="Folder for painted patches, used again by later runs.")
     ] = Path("bank"),
 ) -> None:
-    """Train a starter network on painted slides; the config, its seeds and the figures end up on the card."""
-    from pathoflow.training import Places, load_settings, train_starter
+    """Train a network on outlined patches, such as ten outlined in QuPath; run again, a stopped training goes on.
 
-    card = train_starter(
-        load_settings(config),
-        Places(encoder_weights, cache, to),
-        lambda line: print(line, file=sys.stderr, flush=True),
-    )
-    print(f"{to}: {card.name} {card.version}, held-out {card.metrics}")
+    The config names slides and their outlines; see docs/training.md. The finished folder is used by
+    `pathoflow run SLIDE --network FOLDER`.
+    """
+    from pathoflow.training import train as train_network
+
+    with shown_training(config.stem) as on_step:
+        done = train_network(
+            config, to, encoder_weights=encoder_weights, cache=cache, say=say, on_step=on_step
+        )
+    card = done.card
+    print(f"{done.folder}: {card.name} {card.version}, held-out {card.metrics}")
+    print(f"pictures of held-out patches: {done.folder / 'training' / 'pictures'}")

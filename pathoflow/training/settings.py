@@ -1,80 +1,75 @@
-"""Settings of a training run, from a TOML file; unknown keys are refused."""
+"""Settings of a training run, from a TOML file; unknown keys are refused.
+
+The shortest config that a lab needs:
+
+    name = "our-vessels"
+    [data]
+    labelled = [{ slide = "a.svs", outlines = "a.geojson" }, { slide = "b.svs", outlines = "b.geojson" }]
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
+from pathoflow.data import DataSettings
 from pathoflow.errors import UsageError
-from pathoflow.networks.card import Architecture
+from pathoflow.networks.card import Architecture, Normalisation
 from pathoflow.networks.plain import from_plain
+from pathoflow.training.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
-class PaintedData:
-    """Which painted slides patches come from; every seed is a slide of its own."""
+class Start:
+    """What the network begins with."""
 
-    train_seeds: tuple[int, ...]
-    validation_seeds: tuple[int, ...]
-    #: Side of a painted slide; its µm per pixel.
-    slide_px: int = 12000
-    slide_mpp: float = 0.5
-    patches_per_slide: int = 20
-    #: Invaded veins per slide: many more than in life, because patches are drawn around them.
-    invaded_per_slide: int = 8
-    #: Side of a patch at the slide's µm per pixel.
-    patch_px: int = 1536
-    #: Patches are kept at this µm per pixel; networks that work coarser get them averaged.
-    bank_mpp: float = 2.0
+    #: A network by name or folder: its architecture, its scale and its weights, unless others are named.
+    network: str = "vessel-starter"
+    #: Instead of that: an architecture with fresh weights,
+    architecture: Architecture | None = None
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    #: whose encoder may begin with the weights of a file with this SHA-256; where they come from, in words.
+    encoder_sha256: str = ""
+    encoder_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """How long and how fast; one-cycle learning rate with a short warm-up."""
-
-    steps: int
-    batch: int = 8
-    crop_px: int = 256
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-4
-    #: Decay of the weight average that is scored and shipped.
-    ema: float = 0.99
-    validate_every: int = 200
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StarterSettings:
-    """One starter network: what it is called, what it learns, from what, for how long."""
+class TrainSettings:
+    """One network: what it is called, what it begins with, what it learns from, how, and for how long."""
 
     name: str
-    version: str
-    title: str
-    #: Which truth of the painted slides it learns.
-    target: Literal["vessel", "tumour"]
-    mpp: float
-    halo_px: int
-    threshold: float
-    architecture: Architecture
-    data: PaintedData
-    schedule: Schedule
-    #: Where the encoder's first weights come from, in words, and their file's SHA-256.
-    encoder_origin: str
-    encoder_sha256: str
-    licence: str
-    limits: tuple[str, ...]
+    data: DataSettings
+    version: str = "1"
+    title: str = ""
+    #: See `pathoflow.training.methods`; ``[options]`` are its own settings.
+    method: str = "few-labels"
+    options: dict[str, Any] = field(default_factory=dict)
+    start: Start = field(default_factory=Start)
+    #: Where the start is not a network, these say at what scale the new one works and how far it looks.
+    mpp: float = 0.0
+    halo_px: int = -1
+    threshold: float = 0.5
+    schedule: Schedule = field(default_factory=Schedule)
+    licence: str = "not stated"
+    limits: tuple[str, ...] = ("Research use only.",)
+
+    def stamp(self) -> str:
+        """Digest of everything here."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
-def load_settings(path: Path) -> StarterSettings:
+def load_settings(path: Path) -> TrainSettings:
     """Read a training config.
 
     Raises
     ------
     UsageError
-        The file is missing, is not TOML, has unknown, missing or wrong keys (all are named at once), or sizes that do
-        not go together.
+        The file is missing, is not TOML, or has unknown, missing or wrong keys (all are named at once).
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -85,7 +80,7 @@ def load_settings(path: Path) -> StarterSettings:
     except ValueError as error:
         raise UsageError(f"{path} is not TOML: {error}.") from error
     try:
-        settings = from_plain(raw, StarterSettings)
+        settings = from_plain(raw, TrainSettings)
     except ValueError as error:
         raise UsageError(f"{path} is not a training config: {error}.") from error
     problems = _problems(settings)
@@ -94,46 +89,15 @@ def load_settings(path: Path) -> StarterSettings:
     return settings
 
 
-def _problems(settings: StarterSettings) -> list[str]:
-    data, plan = settings.data, settings.schedule
-    problems = []
-    if not data.train_seeds or not data.validation_seeds:
-        problems.append("data needs train_seeds and validation_seeds")
-    shared = sorted(set(data.train_seeds) & set(data.validation_seeds))
-    if shared:
-        problems.append(f"seeds {shared} are in both train_seeds and validation_seeds")
-    numbers = [("data.slide_px", data.slide_px), ("data.patches_per_slide", data.patches_per_slide)]
-    numbers += [("schedule.batch", plan.batch), ("schedule.validate_every", plan.validate_every)]
-    problems += [f"{name} must be at least 1, not {value}" for name, value in numbers if value < 1]
-    if plan.steps < 2:
-        problems.append(f"schedule.steps must be at least 2, not {plan.steps}")
-    if not 0 <= plan.ema < 1:
-        problems.append(f"schedule.ema must lie in 0 to 1, not {plan.ema}")
+def _problems(settings: TrainSettings) -> list[str]:
+    problems = settings.schedule.problems()
     if not 0 < settings.threshold < 1:
         problems.append(f"threshold must lie between 0 and 1, not {settings.threshold}")
-    return problems + _size_problems(settings)
-
-
-def _size_problems(settings: StarterSettings) -> list[str]:
-    """Patches are averaged by whole numbers, and networks halve what they see up to five times."""
-    data, plan = settings.data, settings.schedule
-    if min(data.slide_mpp, data.bank_mpp, settings.mpp) <= 0:
-        return ["mpp, data.slide_mpp and data.bank_mpp must be positive"]
-    problems = []
-    for name, fine, coarse in (
-        ("data.bank_mpp", data.slide_mpp, data.bank_mpp),
-        ("mpp", data.bank_mpp, settings.mpp),
-    ):
-        ratio = coarse / fine
-        if round(ratio) < 1 or abs(ratio - round(ratio)) > 1e-6:
-            problems.append(f"{name} {coarse:g} must be a whole multiple of {fine:g}")
-    if problems:
-        return problems
-    side, rest = divmod(data.patch_px, round(settings.mpp / data.slide_mpp))
-    if rest or side < 1 or side % 32:
-        problems.append(
-            f"data.patch_px {data.patch_px} must be a multiple of 32 at {settings.mpp:g} µm/px"
-        )
-    elif not 0 < plan.crop_px <= side or plan.crop_px % 32:
-        problems.append(f"schedule.crop_px {plan.crop_px} must be a multiple of 32 up to {side}")
+    if settings.start.architecture is not None:
+        if settings.mpp <= 0:
+            problems.append("mpp must be given with start.architecture")
+        if settings.halo_px < 0:
+            problems.append("halo_px must be given with start.architecture")
+    if bool(settings.start.encoder_sha256) and settings.start.architecture is None:
+        problems.append("start.encoder_sha256 needs start.architecture")
     return problems

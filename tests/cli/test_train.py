@@ -13,26 +13,30 @@ import pytest
 def test_the_places_are_those_of_the_options(
     pathoflow: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    trained: list[tuple[Any, Any]] = []
+    trained: list[dict[str, Any]] = []
 
-    def train(settings: Any, places: Any, tell: Callable[[str], None]) -> SimpleNamespace:
-        trained.append((settings, places))
-        tell("epoch 1")
-        return SimpleNamespace(name="small", version="0.1.0", metrics={"dice": 0.5})
+    def train(config: Path, to: Path | None, **options: Any) -> SimpleNamespace:
+        trained.append({"config": config, "to": to, **options})
+        options["say"]("3 labelled patches")
+        scores = SimpleNamespace(plain=lambda: {"iou": 0.5, "area_ratio": 1.25})
+        for step in (1, 2):
+            options["on_step"](SimpleNamespace(step=step, steps=2, scores=scores if step == 2 else None))
+        card = SimpleNamespace(name="small", version="1", metrics={"iou": 0.5})
+        return SimpleNamespace(folder=tmp_path / "net", card=card)
 
-    monkeypatch.setattr("pathoflow.training.load_settings", lambda path: path.name)
-    monkeypatch.setattr("pathoflow.training.train_starter", train)
+    monkeypatch.setattr("pathoflow.training.train", train)
     said = pathoflow(
         "train", tmp_path / "small.toml", "--to", tmp_path / "net",
         "--encoder-weights", tmp_path / "encoder.npz", "--cache", tmp_path / "bank",
     )  # fmt: skip
     assert said.code == 0
-    assert said.err == "epoch 1\n"
-    assert said.out.startswith(f"{tmp_path / 'net'}: small 0.1.0, held-out ")
-    [(settings, places)] = trained
-    assert settings == "small.toml"
-    assert places.encoder_weights == tmp_path / "encoder.npz"
-    assert (places.cache, places.to) == (tmp_path / "bank", tmp_path / "net")
+    assert "3 labelled patches" in said.err
+    assert "step 2 of 2: held-out iou 0.500, area ratio 1.250" in said.err
+    assert said.out.startswith(f"{tmp_path / 'net'}: small 1, held-out ")
+    [given] = trained
+    assert given["config"] == tmp_path / "small.toml"
+    assert (given["to"], given["cache"]) == (tmp_path / "net", tmp_path / "bank")
+    assert given["encoder_weights"] == tmp_path / "encoder.npz"
 
 
 @pytest.mark.parametrize("content", [None, "epochs = = 3", "colour = 3"])
@@ -42,8 +46,6 @@ def test_a_bad_config_is_refused_in_one_line(
     config = tmp_path / "small.toml"
     if content is not None:
         config.write_text(content)
-    message = refused(
-        "train", config, "--to", tmp_path / "net", "--encoder-weights", tmp_path / "encoder.npz"
-    )
+    message = refused("train", config, "--to", tmp_path / "net")
     assert "small.toml" in message
     assert not (tmp_path / "net").exists()

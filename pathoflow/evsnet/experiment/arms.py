@@ -1,0 +1,59 @@
+"""The arms: what is done with the unlabelled patches, everything else being equal.
+
+Every arm of a unit begins from the same warm-up (weights, optimiser, average), sees the same labelled patches in the
+same order and positions, takes the same number of steps on them, and is judged by its averaged weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pathoflow.evsnet.settings import (
+    EVSNET,
+    FEW_LABELS,
+    RELEASED,
+    CriticSettings,
+    EvsSettings,
+    TeacherSettings,
+)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to learn."""
+
+    title: str
+    settings: EvsSettings = field(default_factory=EvsSettings)
+    labels: Literal["few", "all"] = "few"
+    #: Judged from another arm's training instead of one of its own.
+    of: str = ""
+    #: The average of the best step on held-out patches, rather than of the last.
+    best: bool = False
+    #: Maps averaged over six views of every test patch.
+    views: bool = False
+
+
+#: The arm that all are compared with, and the one that has all labels.
+BASE, ALL = "A", "Z"
+
+ARMS: dict[str, Arm] = {
+    "W": Arm("warm-up only", of="warm"),
+    BASE: Arm("supervised"),
+    "A-best": Arm("supervised, best early stop", of=BASE, best=True),
+    "A-views": Arm("supervised, averaged over 6 views", of=BASE, views=True),
+    "B": Arm("+ edge-aware self-supervision", EvsSettings(self_supervision=1.0)),
+    "C": Arm("+ both critics", EvsSettings(critics=CriticSettings())),
+    "E-fore": Arm("+ foreground critic alone", EvsSettings(critics=CriticSettings(which="foreground"))),
+    "E-back": Arm("+ background critic alone", EvsSettings(critics=CriticSettings(which="background"))),
+    "D": Arm("EVS-Net: critics and self-supervision", EVSNET),
+    "R": Arm("EVS-Net as released", RELEASED),
+    "P": Arm("pseudo-labels", EvsSettings(teacher=TeacherSettings("frozen", confident=0.5))),
+    "M": Arm("mean teacher", EvsSettings(teacher=TeacherSettings("online", everywhere=5.0))),
+    "T": Arm("teacher in the edge band + pseudo-labels", FEW_LABELS),
+    "TC": Arm(
+        "the same + both critics",
+        EvsSettings(teacher=FEW_LABELS.teacher, critics=CriticSettings()),
+    ),
+    ALL: Arm("supervised with all labels", labels="all"),
+}
