@@ -7,27 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pathoflow.data import PaintedData
 from pathoflow.errors import UsageError
 from pathoflow.networks.card import Architecture
 from pathoflow.networks.plain import from_plain
-
-
-@dataclass(frozen=True, slots=True)
-class PaintedData:
-    """Which painted slides patches come from; every seed is a slide of its own."""
-
-    train_seeds: tuple[int, ...]
-    validation_seeds: tuple[int, ...]
-    #: Side of a painted slide; its µm per pixel.
-    slide_px: int = 12000
-    slide_mpp: float = 0.5
-    patches_per_slide: int = 20
-    #: Invaded veins per slide: many more than in life, because patches are drawn around them.
-    invaded_per_slide: int = 8
-    #: Side of a patch at the slide's µm per pixel.
-    patch_px: int = 1536
-    #: Patches are kept at this µm per pixel; networks that work coarser get them averaged.
-    bank_mpp: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch import nn
 
+from pathoflow.data import PatchSet, paint_bank
 from pathoflow.errors import UsageError
 from pathoflow.networks import (
     Domain,
@@ -29,7 +30,6 @@ from pathoflow.networks import (
 from pathoflow.networks.weights import save_weights
 from pathoflow.phantom import GENERATOR_VERSION
 from pathoflow.training.augment import augment
-from pathoflow.training.painted import PatchBank, paint_bank
 from pathoflow.training.settings import StarterSettings
 
 Report = Callable[[str], None]
@@ -68,8 +68,9 @@ def _train(settings: StarterSettings, places: Places, report: Report) -> Network
     module = build_module(settings.architecture, 1)
     _load_encoder(module, places.encoder_weights, settings.encoder_sha256)
     data, ratio = settings.data, round(settings.mpp / settings.data.bank_mpp)
-    train = paint_bank(data, data.train_seeds, places.cache, report).reduced(ratio)
-    held_out = paint_bank(data, data.validation_seeds, places.cache, report).reduced(ratio)
+    classes = (settings.target,)
+    train = paint_bank(data, data.train_seeds, places.cache, report, classes).reduced(ratio)
+    held_out = paint_bank(data, data.validation_seeds, places.cache, report, classes).reduced(ratio)
     averaged, history = _fit(module, train, held_out, settings, report)
     draft = _draft(settings)
     domain = _domain(Network(draft, averaged.eval(), torch.device("cpu")), train, held_out)
@@ -109,8 +110,8 @@ def _load_encoder(module: nn.Module, path: Path, sha256: str) -> None:
 
 def _fit(
     module: nn.Module,
-    train: PatchBank,
-    held_out: PatchBank,
+    train: PatchSet,
+    held_out: PatchSet,
     settings: StarterSettings,
     report: Report,
 ) -> tuple[nn.Module, list[dict[str, float]]]:
@@ -186,7 +187,7 @@ def _average(averaged: nn.Module, module: nn.Module, decay: float) -> None:
 
 
 @torch.no_grad()
-def evaluate(module: nn.Module, bank: PatchBank, settings: StarterSettings) -> dict[str, float]:
+def evaluate(module: nn.Module, bank: PatchSet, settings: StarterSettings) -> dict[str, float]:
     """Pixel IoU and Dice of the thresholded map over all patches of ``bank`` together."""
     module.eval()
     both = either = said = true = 0
@@ -232,7 +233,7 @@ def _draft(settings: StarterSettings) -> NetworkCard:
     )
 
 
-def _domain(network: Network, train: PatchBank, held_out: PatchBank) -> Domain:
+def _domain(network: Network, train: PatchSet, held_out: PatchSet) -> Domain:
     """The statistics that tell foreign tissue apart."""
     known = tissue_features(network, train.pixels)
     unseen = tissue_features(network, held_out.pixels)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from pathoflow.data import PaintedData
 from pathoflow.networks import Architecture
-from pathoflow.training.settings import PaintedData, Schedule, StarterSettings
+from pathoflow.training.settings import Schedule, StarterSettings
 
 
 @pytest.fixture

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 import torch
 
+from pathoflow.data import PatchSet
 from pathoflow.errors import UsageError
 from pathoflow.networks import Network, build_module, load_card, load_network
 from pathoflow.training import Places, StarterSettings, starter, train_starter
-from pathoflow.training.painted import PatchBank
 from pathoflow.training.settings import Schedule
 from pathoflow.training.starter import evaluate, pixel_weights, segmentation_loss, tissue_features
 
 Make = Callable[..., StarterSettings]
 
 
-def tiny_bank(n: int, seed: int) -> PatchBank:
+def tiny_bank(n: int, seed: int) -> PatchSet:
     """Dark tissue with a white square, which is the vessel."""
     rng = np.random.default_rng(seed)
     pixels = rng.integers(60, 120, (n, 64, 64, 3), np.uint8)
@@ -29,7 +29,14 @@ def tiny_bank(n: int, seed: int) -> PatchBank:
     vessel = np.zeros((n, 64, 64), bool)
     vessel[:, 20:40, 10:30] = True
     pixels[vessel] = 250
-    return PatchBank(pixels, vessel, ~vessel, np.ones_like(vessel))
+    return PatchSet(
+        pixels,
+        vessel[:, None],
+        np.ones_like(vessel),
+        ("vessel",),
+        2.0,
+        tuple(f"slide {i}" for i in range(n)),
+    )
 
 
 @pytest.fixture

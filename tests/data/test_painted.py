@@ -6,56 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
-from pathoflow.training import painted
-from pathoflow.training.painted import PatchBank, paint_bank
-from pathoflow.training.settings import PaintedData
+from pathoflow.data import PaintedData, bank, paint_bank, painted
+from pathoflow.errors import UsageError
+from pathoflow.phantom import Artefacts, PhantomSpec, Truth, plan_slide
+from pathoflow.space import Box, Frame
 
 DATA = PaintedData((1, 2), (3,), slide_px=1000, patches_per_slide=2, patch_px=64)
-
-
-def bank(n: int = 2, side: int = 8) -> PatchBank:
-    rng = np.random.default_rng(0)
-    masks = rng.random((3, n, side, side)) < 0.5
-    return PatchBank(rng.integers(0, 256, (n, side, side, 3), np.uint8), *masks)
-
-
-@pytest.mark.parametrize("ratio", [2, 4])
-def test_reducing_averages_colours_and_takes_the_majority(ratio: int) -> None:
-    whole = bank()
-    small = whole.reduced(ratio)
-    assert small.pixels.shape == (2, 8 // ratio, 8 // ratio, 3)
-    assert small.pixels.dtype == np.uint8
-    for n in range(2):
-        for y in range(8 // ratio):
-            for x in range(8 // ratio):
-                at = (n, slice(y * ratio, (y + 1) * ratio), slice(x * ratio, (x + 1) * ratio))
-                for channel in range(3):
-                    mean = whole.pixels[at][..., channel].astype(float).mean()
-                    assert abs(small.pixels[n, y, x, channel] - mean) <= 0.5
-                for kind in ("vessel", "tumour", "known"):
-                    n_true = int(getattr(whole, kind)[at].sum())
-                    assert getattr(small, kind)[n, y, x] == (2 * n_true >= ratio**2)
-
-
-def test_reducing_by_one_changes_nothing() -> None:
-    whole = bank()
-    assert whole.reduced(1) is whole
-
-
-def test_white_stays_white() -> None:
-    yes, no = np.ones((1, 4, 4), bool), np.zeros((1, 4, 4), bool)
-    white = PatchBank(np.full((1, 4, 4, 3), 255, np.uint8), yes, no, yes)
-    small = white.reduced(2)
-    assert (small.pixels == 255).all()
-    assert small.vessel.all()
-    assert not small.tumour.any()
-
-
-def test_each_target_has_its_own_truth() -> None:
-    whole = bank()
-    assert whole.truth("vessel") is whole.vessel
-    assert whole.truth("tumour") is whole.tumour
 
 
 @pytest.fixture
@@ -71,7 +29,7 @@ def painter(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return {"pixels": pixels, "vessel": masks, "tumour": ~masks, "known": masks | ~masks}
 
     monkeypatch.setattr(painted, "_paint_slide", paint)
-    monkeypatch.setattr(painted, "ProcessPoolExecutor", ThreadPoolExecutor)
+    monkeypatch.setattr(bank, "ProcessPoolExecutor", ThreadPoolExecutor)
     return seeds
 
 
@@ -79,8 +37,11 @@ def test_patches_come_in_the_order_of_the_seeds(painter: list[int], tmp_path: Pa
     told: list[str] = []
     found = paint_bank(DATA, (7, 4, 9), tmp_path / "cache", told.append)
     assert found.pixels[:, 0, 0, 0].tolist() == [7, 7, 4, 4, 9, 9]
-    assert found.vessel[:, 0, 0].tolist() == [False, False, True, True, False, False]
-    assert np.array_equal(found.tumour, ~found.vessel)
+    assert found.classes == ("vessel", "tumour")
+    assert found.truth("vessel")[:, 0, 0].tolist() == [False, False, True, True, False, False]
+    assert np.array_equal(found.truth("tumour"), ~found.truth("vessel"))
+    assert found.mpp == DATA.bank_mpp
+    assert found.groups == tuple(f"painted-train-{seed}" for seed in (7, 7, 4, 4, 9, 9))
     assert found.known.all()
     assert told[-1] == "painted slide 9: 3 of 3"
 
@@ -91,8 +52,41 @@ def test_what_was_painted_before_is_read_again(painter: list[int], tmp_path: Pat
     again = paint_bank(DATA, (7, 4), tmp_path, lambda _: None)
     assert painter == []
     assert np.array_equal(first.pixels, again.pixels)
-    assert np.array_equal(first.vessel, again.vessel)
+    assert np.array_equal(first.masks, again.masks)
     assert [path.suffix for path in tmp_path.iterdir()] == [".npz"], "nothing half-written is left"
+
+
+def test_classes_are_chosen_from_one_bank(painter: list[int], tmp_path: Path) -> None:
+    both = paint_bank(DATA, (7,), tmp_path, lambda _: None)
+    painter.clear()
+    tumour = paint_bank(DATA, (7,), tmp_path, lambda _: None, ("tumour",))
+    assert painter == []
+    assert tumour.masks.shape == (2, 1, 16, 16)
+    assert np.array_equal(tumour.masks[:, 0], both.truth("tumour"))
+    with pytest.raises(UsageError, match="no class duct: choose from vessel, tumour"):
+        paint_bank(DATA, (7,), tmp_path, lambda _: None, ("duct",))
+
+
+def test_glass_hiding_artefacts_and_equivocal_veins_cannot_be_judged() -> None:
+    soil = Artefacts(pen=("blue",), folds=1, bubbles=1, blurs=0, dust=2, tears=2, dropouts=1)
+    spec = PhantomSpec(2, (2400, 2400), 1.0, "test", mvi_vessels=0, equivocal=1, artefacts=soil)
+    truth = Truth(plan_slide(spec))
+    frame, box = Frame(8, 8), Box(0, 0, 300, 300)
+    known = painted.judgeable(truth, box, frame)
+    rows, columns = (np.mgrid[:300, :300] + 0.5) * 8
+    centres = shapely.points(columns, rows)
+    kinds = ("fold", "dust", "bubble", "pen", "dropout")
+    # A torn hole covers what lies under it: it may be judged even where a fold hides the tissue.
+    holes = shapely.union_all([o for kind, o in truth.artefacts if kind in ("tear", "retraction")])
+    hiding = shapely.union_all([o for kind, o in truth.artefacts if kind in kinds])
+    unsure = [truth.wall(v) for v in truth.plan.vessels if v.contents.is_equivocal]
+    assert len(unsure) == 1
+    expected = shapely.contains(truth.tissue, centres)
+    expected &= ~shapely.contains(shapely.union_all(unsure), centres)
+    hidden = shapely.contains(hiding, centres)
+    clear = ~shapely.contains(holes, centres)
+    assert np.array_equal(known[clear], (expected & ~hidden)[clear])
+    assert (expected & hidden & clear).any()
 
 
 def test_other_seeds_of_a_config_do_not_paint_a_bank_anew(
