@@ -4,8 +4,8 @@ probability ─> label_vessels ─> trace_vessels ─> Vessel records ─> table
 probability ─> trace_regions ─> Region records (the tumour mass)
 """
 
+from pathoflow.space.raster import box_around, paint_outlines, polygons_in
 from pathoflow.vessels.label import LabelSettings, VesselObject, label_vessels
-from pathoflow.vessels.raster import box_around, paint_outlines, polygons_in
 from pathoflow.vessels.record import Vessel
 from pathoflow.vessels.region import Region, RegionSettings, paint_regions, trace_regions
 from pathoflow.vessels.table import write_csv, write_geoparquet

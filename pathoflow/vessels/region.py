@@ -12,9 +12,9 @@ from shapely import Polygon
 from skimage.measure import label as label_plane
 
 from pathoflow.space import Box, Frame, Mpp
+from pathoflow.space.raster import paint_outlines
 from pathoflow.store import Pyramid
 from pathoflow.tiles import Lattice
-from pathoflow.vessels.raster import paint_outlines
 from pathoflow.vessels.trace import trace_mask
 
 

@@ -14,9 +14,9 @@ from shapely import Polygon, affinity, make_valid
 from skimage.measure import find_contours
 
 from pathoflow.space import Box, Frame, Mpp, Point, to_xy
+from pathoflow.space.raster import polygons_in
 from pathoflow.store import Pyramid
 from pathoflow.vessels.label import VesselObject
-from pathoflow.vessels.raster import polygons_in
 from pathoflow.vessels.record import Vessel
 
 # Outlines are simplified by at most this many pixels of the map: invisible, and a fifth of the points.

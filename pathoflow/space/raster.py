@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from pathoflow.space import Box, Frame, from_xy
+from pathoflow.space.box import Box
+from pathoflow.space.frame import Frame
+from pathoflow.space.xy import from_xy
 
 
 def paint_outlines(shapes: Iterable[BaseGeometry], box: Box, frame: Frame) -> NDArray[np.bool_]:

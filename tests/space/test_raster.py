@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon
 
 from pathoflow.space import Box, Frame, Size
-from pathoflow.vessels import box_around, paint_outlines, polygons_in
+from pathoflow.space.raster import box_around, paint_outlines, polygons_in
 
 UNIT = Frame(1.0, 1.0)
 CANVAS = Box(0, 0, 60, 80)
