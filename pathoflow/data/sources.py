@@ -47,10 +47,10 @@ class SlideSource:
 class DataSettings:
     """All patches of a training; see the module's docstring for the table it is read from."""
 
-    classes: tuple[str, ...]
+    classes: tuple[str, ...] = ("vessel",)
     #: Side of a patch.
-    patch_px: int
-    #: µm per pixel of the patches; None only where all patches are pictures without a scale.
+    patch_px: int = 256
+    #: µm per pixel of the patches; left out, that of the network, or none where all patches are pictures without a scale.
     mpp: float | None = None
     labelled: tuple[SlideSource, ...] = ()
     unlabelled: tuple[SlideSource, ...] = ()
@@ -72,10 +72,6 @@ class DataSettings:
             problems.append("classes must be named")
         if not (self.labelled or self.painted or self._folders("labelled")):
             problems.append("labelled, folders or painted must name patches to learn from")
-        if self.mpp is None and (
-            self.labelled or self.unlabelled or self.validation or self.painted
-        ):
-            problems.append("mpp must be given: slides are read at it")
         if self.mpp is not None and not self.mpp > 0:
             problems.append(f"mpp must be positive, not {self.mpp:g}")
         if self.patch_px < 1 or self.unlabelled_per_slide < 1:

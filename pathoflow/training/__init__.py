@@ -15,7 +15,7 @@ from pathoflow.training.schedule import Schedule
 from pathoflow.training.settings import Start, TrainSettings, load_settings
 from pathoflow.training.step import NETWORK, Player, Step, Turn
 from pathoflow.training.supervised import Supervised
-from pathoflow.training.train import Places, Trained, evaluate_network, train, train_network
+from pathoflow.training.from_config import Places, Trained, evaluate_network, train, train_network
 
 __all__ = [
     "NETWORK",

@@ -108,7 +108,6 @@ def test_a_config_names_every_kind_of_source() -> None:
     ("table", "said"),
     [
         ('classes = ["v"]\npatch_px = 9\nlabelled = [{ slid = "a" }]', "unknown key slid"),
-        ('classes = ["v"]\npatch_px = 9\nlabelled = [{ slide = "a" }]', "mpp must be given"),
         ('classes = ["v"]\npatch_px = 9\nmpp = 1', "must name patches to learn from"),
         (
             'classes = []\npatch_px = 0\nfolders = [{ images = "x" }]',

@@ -25,7 +25,7 @@ from pathoflow.training import (
 )
 
 from pathoflow.training.augment import Augmentation
-from pathoflow.training.train import data_settings, plan_network
+from pathoflow.training.from_config import data_settings, plan_network
 
 Patches = Callable[..., PatchSet]
 NOWHERE = SlideSource("nowhere.svs", "nowhere.geojson")
@@ -34,7 +34,7 @@ NOWHERE = SlideSource("nowhere.svs", "nowhere.geojson")
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, patches: Patches) -> TrainSettings:
     loaded = Loaded(patches(6, 1), patches(5, 2).without_labels(), patches(4, 3))
-    monkeypatch.setattr("pathoflow.training.train.load_data", lambda *_: loaded)
+    monkeypatch.setattr("pathoflow.training.from_config.load_data", lambda *_: loaded)
     return TrainSettings(
         "tiny",
         DataSettings(("vessel",), 64, 2.0, labelled=(NOWHERE,)),
@@ -147,5 +147,5 @@ def test_without_tissue_the_network_goes_without_statistics_of_it(
     settings: TrainSettings, patches: Patches, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     white = replace(patches(3), pixels=np.full((3, 64, 64, 3), 240, np.uint8))
-    monkeypatch.setattr("pathoflow.training.train.load_data", lambda *_: Loaded(white, None, white))
+    monkeypatch.setattr("pathoflow.training.from_config.load_data", lambda *_: Loaded(white, None, white))
     assert train_network(settings, Places(tmp_path / "net")).domain is None
