@@ -97,7 +97,7 @@ def label_patches(
     size = frame.size(slide.size)
     zone = drawn.known_zone(slide.mpp, settings.margin_um)
     masks, known, boxes = [], [], []
-    for box in _boxes(drawn, frame, size, settings.patch_px):
+    for box in _boxes(drawn, frame, size, settings):
         place = _in_level0(box, frame)
         believed = drawn.known(zone, box, frame) & _on_slide(box, size)
         if believed.any():
@@ -200,20 +200,29 @@ def _base_class(outline: Outline) -> str:
     return (outline.class_name or "").split(":")[0].strip().lower()
 
 
-def _boxes(drawn: _Drawing, frame: Frame, size: Size, side: int) -> list[Box]:
+def _boxes(drawn: _Drawing, frame: Frame, size: Size, settings: LabelSettings) -> list[Box]:
     """The patches' boxes, each once, in reading order of what they cover."""
+    side, margin = settings.patch_px, 0
     if drawn.regions:
         targets = [box_around(part, frame) for part in polygons_in(drawn.region_area)]
     else:
         targets = _neighbours([box_around(shape, frame) for shape in drawn.outlined], side)
+        margin = round(settings.margin_um / settings.mpp)
     found: dict[Box, None] = {}
     for target in sorted(targets, key=lambda box: (box.top, box.left)):
         inside = target.intersect(size.box())
         if inside.is_empty:
             continue
-        for top in _starts(inside.top, inside.height, side, size.height):
-            for left in _starts(inside.left, inside.width, side, size.width):
-                found[Box(top, left, side, side)] = None
+        # What is larger than a patch is covered with its known surroundings: else a vessel that is a few pixels too
+        # large would come twice, all but alike.
+        wide = target.grow(margin).intersect(size.box())
+        rows = _starts(inside.top, inside.height, side, size.height)
+        columns = _starts(inside.left, inside.width, side, size.width)
+        if inside.height > side:
+            rows = _starts(wide.top, wide.height, side, size.height)
+        if inside.width > side:
+            columns = _starts(wide.left, wide.width, side, size.width)
+        found |= {Box(top, left, side, side): None for top in rows for left in columns}
     return list(found)
 
 

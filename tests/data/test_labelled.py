@@ -139,10 +139,20 @@ def test_outlines_close_together_share_a_patch_and_distant_ones_do_not() -> None
 
 def test_an_outline_larger_than_a_patch_is_covered_whole() -> None:
     large = box(50, 50, 200, 300)
-    settings = LabelSettings(("vessel",), mpp=1.0, patch_px=50)
+    settings = LabelSettings(("vessel",), mpp=1.0, patch_px=50, margin_um=0)
     found = label_patches(slide(), [outline(large)], settings)
     assert len(found) == 2 * 3, "100 x 150 px, edge to edge"
     assert found.masks.sum() == 100 * 150
+
+
+def test_an_outline_just_too_large_for_a_patch_does_not_come_twice_all_but_alike() -> None:
+    # 66 px wide where a patch has 64: with its margin of 20 px it spans 106 px, so the patches begin 42 px apart.
+    settings = LabelSettings(("vessel",), mpp=1.0, patch_px=64, margin_um=20)
+    found = label_patches(slide(), [outline(box(180, 120, 40, 132))], settings)
+    (top, left), (same, right) = corners(found)
+    assert top == same
+    assert right - left == 2 * 42
+    assert left == 120 - 2 * 20
 
 
 def test_patches_at_the_rim_stay_on_the_slide() -> None:
