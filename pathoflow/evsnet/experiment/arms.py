@@ -6,7 +6,7 @@ same order and positions, takes the same number of steps on them, and is judged 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pathoflow.evsnet.settings import (
@@ -51,8 +51,12 @@ ARMS: dict[str, Arm] = {
     "P": Arm("pseudo-labels", EvsSettings(teacher=TeacherSettings("frozen", confident=0.5))),
     "M": Arm("mean teacher", EvsSettings(teacher=TeacherSettings("online", everywhere=5.0))),
     "T": Arm("teacher in the edge band + pseudo-labels", FEW_LABELS),
+    "T2": Arm(
+        "the same, teacher renewed twice",
+        EvsSettings(teacher=replace(FEW_LABELS.teacher, renewals=2)),
+    ),
     "TC": Arm(
-        "the same + both critics",
+        "teacher, pseudo-labels and both critics",
         EvsSettings(teacher=FEW_LABELS.teacher, critics=CriticSettings()),
     ),
     ALL: Arm("supervised with all labels", labels="all"),
