@@ -49,9 +49,7 @@ class Way:
         preset = load_preset("cpu")
         self.schedule = Schedule(batch=8, device="cpu", augmentation=Augmentation(crop_px=crop_px))
         own = patches(32, crop_px * 3 // 2)
-        self.feed = Feed(
-            own, own.without_labels(), self.schedule.augmentation, batch=8, seed=0
-        )
+        self.feed = Feed(own, own.without_labels(), self.schedule.augmentation, batch=8, seed=0)
         module = build_module(preset.architecture, 1).to(memory_format=torch.channels_last)
         # Beyond the warm-up from the first step on, at full weight.
         at_work = replace(settings, warm_share=0.0, ramp_share=0.0)

@@ -36,7 +36,16 @@ _HOMES = {
     "train": "pathoflow.training",
 }
 
-__all__ = ["Result", "Slide", "__version__", "load_result", "open_slide", "predict", "run_slide", "train"]
+__all__ = [
+    "Result",
+    "Slide",
+    "__version__",
+    "load_result",
+    "open_slide",
+    "predict",
+    "run_slide",
+    "train",
+]
 
 
 def __getattr__(name: str) -> object:

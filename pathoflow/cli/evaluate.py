@@ -13,16 +13,23 @@ from pathoflow.cli.sentence import say
 
 def evaluate(
     what: Annotated[
-        str, typer.Argument(help="A training config, or the name of an experiment.", metavar="CONFIG.toml|NAME")
+        str,
+        typer.Argument(
+            help="A training config, or the name of an experiment.", metavar="CONFIG.toml|NAME"
+        ),
     ],
     network: Annotated[
         Path | None,
-        typer.Option(help="Network to judge; the one that `pathoflow train` made of the config if left out."),
+        typer.Option(
+            help="Network to judge; the one that `pathoflow train` made of the config if left out."
+        ),
     ] = None,
     cache: Annotated[
         Path, typer.Option(help="Folder for painted patches, used again by later runs.")
     ] = Path("bank"),
-    preset: Annotated[str, typer.Option(help="Size of an experiment: smoke, cpu or paper.")] = "smoke",
+    preset: Annotated[
+        str, typer.Option(help="Size of an experiment: smoke, cpu or paper.")
+    ] = "smoke",
     work: Annotated[
         Path | None, typer.Option(help="Folder of an experiment; what is there is not run again.")
     ] = None,

@@ -57,7 +57,9 @@ def shown_training(title: str) -> Iterator[Callable[[Progressing], None]]:
         def listen(progress: Progressing) -> None:
             on_step(Step(title, "training", progress.step, progress.steps))
             if progress.scores is not None:
-                scores = ", ".join(f"{k.replace('_', ' ')} {v:.3f}" for k, v in progress.scores.plain().items())
+                scores = ", ".join(
+                    f"{k.replace('_', ' ')} {v:.3f}" for k, v in progress.scores.plain().items()
+                )
                 say(f"step {progress.step} of {progress.steps}: held-out {scores}")
 
         yield listen

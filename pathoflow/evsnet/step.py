@@ -15,13 +15,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
 
 import torch
 from torch import nn
 
 from pathoflow.evsnet.consistency import edge_self_supervision, released_self_supervision
-from pathoflow.evsnet.losses import competing_loss, critic_loss, released_critic_loss
-from pathoflow.evsnet.purity import BackgroundPurityCritic, ForegroundPurityCritic, PurityCritic
+from pathoflow.evsnet.losses import critic_loss, released_critic_loss
+from pathoflow.evsnet.purity import (
+    BackgroundPurityCritic,
+    ForegroundPurityCritic,
+    PurityCritic,
+    Side,
+)
 from pathoflow.evsnet.samples import Labelled, Predicted, released_shown_to, shown_to
 from pathoflow.evsnet.settings import EvsSettings
 from pathoflow.evsnet.teacher import teacher_maps
@@ -117,7 +124,9 @@ class EvsNet:
             return False
         warm = self._warm_steps(turn)
         rest = turn.steps - warm
-        days = {warm + round(rest * k / (teacher.renewals + 1)) for k in range(teacher.renewals + 1)}
+        days = {
+            warm + round(rest * k / (teacher.renewals + 1)) for k in range(teacher.renewals + 1)
+        }
         return turn.step in days
 
     # --- the network ---
@@ -232,10 +241,11 @@ class EvsNet:
 
     def _move_critics(self, turn: Turn) -> None:
         for name in self._both():
-            turn.update(name, lambda part, name=name: self._critic(turn, name, part))
+            turn.update(name, partial(self._critic, turn, name))
 
     def _critic(self, turn: Turn, name: str, part: int) -> Losses:
-        seen, critic = self._looked_at(turn, part), self.players[name].module
+        seen, critic = self._looked_at(turn, part), cast("PurityCritic", self.players[name].module)
+        side = cast("Side", name)
         draw = generator(self.seed, f"samples {name}", turn.step, part)
         exact = self._shown(seen.labelled, _any(seen.labelled.masks))
         labelled = Labelled(exact.pixels, exact.probabilities)
@@ -243,13 +253,13 @@ class EvsNet:
             raise RuntimeError("critics look at unlabelled predictions, and there are none")
         guess = self._shown(seen.unlabelled, _any(seen.unlabelled_p))
         if self.settings.variant == "released":
-            side = exact.pixels.shape[-1]
-            kernel = max(3, round(self.settings.released_kernel * side / 128) // 2 * 2 + 1)
-            true, fake = released_shown_to(name, labelled, guess, kernel)
+            share = exact.pixels.shape[-1] / 128
+            kernel = max(3, round(self.settings.released_kernel * share) // 2 * 2 + 1)
+            true, fake = released_shown_to(side, labelled, guess, kernel)
             return {name: released_critic_loss(critic, true, fake, draw)}
         again = self._shown(seen.labelled, _any(seen.labelled_p))
         samples = (self.settings.critics.samples, draw)
-        return {name: critic_loss(critic, shown_to(name, labelled, again, guess, samples))}
+        return {name: critic_loss(critic, shown_to(side, labelled, again, guess, samples))}
 
     def _looked_at(self, turn: Turn, part: int) -> _Seen:
         """What was predicted in this step; between the network's turns it is asked again."""

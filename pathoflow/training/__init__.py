@@ -8,6 +8,7 @@ A method is a `Step` with its players and losses; it is found by name (`find_met
 from pathoflow.training.augment import Augmentation
 from pathoflow.training.evaluation import Scores, score
 from pathoflow.training.feed import Batch, Feed
+from pathoflow.training.from_config import Places, Trained, evaluate_network, train, train_network
 from pathoflow.training.loop import Fitted, Judge, Progress, Run, fit
 from pathoflow.training.methods import Setup, find_method, method_names
 from pathoflow.training.optimiser import Optimisation
@@ -15,7 +16,6 @@ from pathoflow.training.schedule import Schedule
 from pathoflow.training.settings import Start, TrainSettings, load_settings
 from pathoflow.training.step import NETWORK, Player, Step, Turn
 from pathoflow.training.supervised import Supervised
-from pathoflow.training.from_config import Places, Trained, evaluate_network, train, train_network
 
 __all__ = [
     "NETWORK",

@@ -47,6 +47,8 @@ def find_experiment(name: str) -> Experiment:
     found = [point for point in entry_points(group=DOOR) if point.name == name]
     if not found:
         known = ", ".join(experiment_names()) or "none installed"
-        raise UsageError(f"experiment {name!r} is not known; give a CONFIG.toml or one of: {known}.")
+        raise UsageError(
+            f"experiment {name!r} is not known; give a CONFIG.toml or one of: {known}."
+        )
     run: Experiment = found[0].load()
     return run

@@ -102,11 +102,11 @@ class Feed:
         n, _, height, width = pixels.shape
         nothing = torch.zeros(n, 0, height, width)
         soft = torch.cat([pixels.float() / 255, nothing if maps is None else maps.float()], 1)
-        flags = (masks, weights) if masks is not None and weights is not None else (nothing, nothing)
-        hard = torch.cat([flag.float() for flag in flags], 1)
-        soft, hard = move(
-            soft.to(self.device), hard.to(self.device), self.augmentation, draw
+        flags = (
+            (masks, weights) if masks is not None and weights is not None else (nothing, nothing)
         )
+        hard = torch.cat([flag.float() for flag in flags], 1)
+        soft, hard = move(soft.to(self.device), hard.to(self.device), self.augmentation, draw)
         plain = soft[:, :3]
         k = hard.shape[1] - 1 if masks is not None else 0
         return Batch(
@@ -141,7 +141,7 @@ def pixel_weights(
     weights = known.astype(np.uint8)
     if not full_px:
         return weights
-    for mask, weight in zip(masks.any(1), weights, strict=True):
+    for mask, weight in zip(np.asarray(masks.any(1)), weights, strict=True):
         numbered, _ = ndimage.label(mask)
         areas = np.bincount(numbered.ravel())
         scale = np.clip(np.round(np.sqrt(full_px / np.maximum(areas, 1))), 1, 4).astype(np.uint8)

@@ -188,9 +188,7 @@ def plan_network(settings: TrainSettings) -> Plan:
     )
 
 
-def first_module(
-    settings: TrainSettings, plan: Plan, n_classes: int, places: Places
-) -> nn.Module:
+def first_module(settings: TrainSettings, plan: Plan, n_classes: int, places: Places) -> nn.Module:
     """The network before its first step.
 
     Raises
@@ -213,9 +211,7 @@ def first_module(
     return module
 
 
-def draft_card(
-    settings: TrainSettings, plan: Plan, data: Loaded, fitted: Fitted
-) -> NetworkCard:
+def draft_card(settings: TrainSettings, plan: Plan, data: Loaded, fitted: Fitted) -> NetworkCard:
     """The card, without what only the stored weights know."""
     start = asdict(settings.start)
     return NetworkCard(
@@ -268,9 +264,9 @@ def fingerprint(data: Loaded) -> str:
     digest = hashlib.sha256()
     for part in (data.train, data.validation):
         for array in (part.pixels, part.masks, part.known):
-            digest.update(np.ascontiguousarray(array))
+            digest.update(array.tobytes())
     if data.unlabelled is not None:
-        digest.update(np.ascontiguousarray(data.unlabelled.pixels))
+        digest.update(data.unlabelled.pixels.tobytes())
     return digest.hexdigest()
 
 
@@ -284,5 +280,3 @@ def _plain(table: dict[str, Any]) -> dict[str, Any]:
         else value
         for key, value in table.items()
     }
-
-

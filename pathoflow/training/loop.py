@@ -137,9 +137,7 @@ def fit(method: Step, feed: Feed, judge: Judge, schedule: Schedule, run: Run) ->
     return _chosen(judge, average, mark, schedule, folder)
 
 
-def _judged(
-    judge: Judge, average: Average, mark: Mark, folder: Path, journal: Journal
-) -> Scores:
+def _judged(judge: Judge, average: Average, mark: Mark, folder: Path, journal: Journal) -> Scores:
     """Score the averaged network, and keep it where it is the best so far."""
     scores = judge.score(average.module)
     journal.write(mark.step, "validation", scores.plain())
@@ -156,9 +154,7 @@ def _picture(judge: Judge, average: Average, step: int, folder: Path, journal: J
     journal.show(step, "held-out patches", picture)
 
 
-def _chosen(
-    judge: Judge, average: Average, mark: Mark, schedule: Schedule, folder: Path
-) -> Fitted:
+def _chosen(judge: Judge, average: Average, mark: Mark, schedule: Schedule, folder: Path) -> Fitted:
     """The network that is kept: the best that was scored, or the last."""
     step = mark.step
     if schedule.keep == "best" and mark.best_step:

@@ -26,9 +26,7 @@ def sheet(predict: Predict, patches: PatchSet, threshold: float, n: int = 12) ->
     maps = probabilities(predict, shown.pixels) >= threshold
     tiles = [
         _tile(rgb, true.any(0), said.any(0), known)
-        for rgb, true, said, known in zip(
-            shown.pixels, shown.masks, maps, shown.known, strict=True
-        )
+        for rgb, true, said, known in zip(shown.pixels, shown.masks, maps, shown.known, strict=True)
     ]
     tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % min(_COLUMNS, len(tiles)))
     wide = min(_COLUMNS, len(tiles))

@@ -40,8 +40,10 @@ class Player:
 class Step(Protocol):
     """One method."""
 
-    #: By name; one of them is ``network``.
-    players: Mapping[str, Player]
+    @property
+    def players(self) -> Mapping[str, Player]:
+        """Who learns, by name; one of them is ``network``."""
+        ...
 
     def __call__(self, turn: Turn) -> None:
         """Move every player once, in the method's order."""
@@ -74,9 +76,7 @@ class Turn:
     #: Seconds of each player's updates; on CUDA the time to hand work over.
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def update(
-        self, name: str, losses: Callable[[int], Mapping[str, torch.Tensor]]
-    ) -> None:
+    def update(self, name: str, losses: Callable[[int], Mapping[str, torch.Tensor]]) -> None:
         """Move one player against the sum of ``losses(part)``, averaged over the parts of the batch.
 
         Entries whose name begins with "_" are only noted, as figures to watch.
@@ -100,9 +100,7 @@ class Turn:
                 mean = float(value.detach()) / self.accumulate
                 self.terms[label] = self.terms.get(label, 0.0) + mean
         if player.optimisation.clip:
-            self.fabric.clip_gradients(
-                player.module, optimiser, max_norm=player.optimisation.clip
-            )
+            self.fabric.clip_gradients(player.module, optimiser, max_norm=player.optimisation.clip)
         optimiser.step()
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 

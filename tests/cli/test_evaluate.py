@@ -20,7 +20,9 @@ def test_a_config_is_judged_by_the_network_beside_it_or_another(
         asked.append(network)
         return {"iou": 0.75}
 
-    monkeypatch.setattr("pathoflow.training.load_settings", lambda path: SimpleNamespace(name="mine"))
+    monkeypatch.setattr(
+        "pathoflow.training.load_settings", lambda path: SimpleNamespace(name="mine")
+    )
     monkeypatch.setattr("pathoflow.training.evaluate_network", judge)
     config = tmp_path / "c.toml"
     assert "iou: 0.75" in pathoflow("evaluate", config).out

@@ -20,7 +20,9 @@ def test_the_places_are_those_of_the_options(
         options["say"]("3 labelled patches")
         scores = SimpleNamespace(plain=lambda: {"iou": 0.5, "area_ratio": 1.25})
         for step in (1, 2):
-            options["on_step"](SimpleNamespace(step=step, steps=2, scores=scores if step == 2 else None))
+            options["on_step"](
+                SimpleNamespace(step=step, steps=2, scores=scores if step == 2 else None)
+            )
         card = SimpleNamespace(name="small", version="1", metrics={"iou": 0.5})
         return SimpleNamespace(folder=tmp_path / "net", card=card)
 

@@ -21,7 +21,10 @@ class Tiny(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 1, 3, padding=1)
+            nn.Conv2d(3, 8, 3, padding=1),
+            nn.BatchNorm2d(8),
+            nn.ReLU(),
+            nn.Conv2d(8, 1, 3, padding=1),
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -41,7 +44,9 @@ def toy_patches(n: int, seed: int = 0, side: int = 64) -> PatchSet:
     )
     pixels[masks] = 250
     groups = tuple(f"slide-{i % 4}" for i in range(n))
-    return PatchSet(pixels, masks[:, None], np.ones((n, side, side), bool), ("vessel",), 2.0, groups)
+    return PatchSet(
+        pixels, masks[:, None], np.ones((n, side, side), bool), ("vessel",), 2.0, groups
+    )
 
 
 @pytest.fixture

@@ -12,7 +12,11 @@ def test_the_readings_differ_where_their_pages_say() -> None:
     assert EVSNET.self_supervision > 0
     assert EVSNET.teacher.kind == "none"
     # Released code: all weights 1, five moves of critics and labels for one of the rest.
-    assert (RELEASED.critics.weight, RELEASED.self_supervision, RELEASED.order) == (1.0, 1.0, "5:5:1")
+    assert (RELEASED.critics.weight, RELEASED.self_supervision, RELEASED.order) == (
+        1.0,
+        1.0,
+        "5:5:1",
+    )
     assert RELEASED.released_kernel == 11
     assert FEW_LABELS.critics.weight == 0
 

@@ -122,7 +122,10 @@ def test_a_verdict_moves_the_network_and_leaves_the_critics_alone(
     batch = feed.unlabelled(1)
     p = method._probabilities(batch.pixels)
     method._verdict(method._both(), batch, p).backward()
-    assert any(w.grad is not None and w.grad.abs().sum() > 0 for w in method.players[NETWORK].module.parameters())
+    assert any(
+        w.grad is not None and w.grad.abs().sum() > 0
+        for w in method.players[NETWORK].module.parameters()
+    )
     for name in (FOREGROUND, BACKGROUND):
         weights = list(method.players[name].module.parameters())
         assert all(w.grad is None and w.requires_grad for w in weights)

@@ -34,6 +34,7 @@ def test_the_front_door_offers_the_names_of_the_readme() -> None:
         "open_slide",
         "predict",
         "run_slide",
+        "train",
     }
 
 

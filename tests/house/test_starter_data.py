@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from pathoflow.networks.registry import BUNDLED
 from pathoflow.phantom import GENERATOR_VERSION
+from pathoflow.training import load_settings
 
 NETWORKS = sorted(p.parent.name for p in BUNDLED.glob("*/card.json"))
 
@@ -22,7 +24,7 @@ def config(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_manifest_describes_what_the_config_paints(name: str, root: Path) -> None:
     manifest = tomllib.loads((root / "data_manifests" / "painted-starter.toml").read_text("utf-8"))
-    made, split, data = manifest["generator"], manifest["split"], config(name)["data"]
+    made, split, data = manifest["generator"], manifest["split"], config(name)["data"]["painted"]
     assert made["version"] == GENERATOR_VERSION
     assert made["size_px"] == [data["slide_px"]] * 2
     assert made["mpp"] == data["slide_mpp"]
@@ -34,8 +36,12 @@ def test_the_manifest_describes_what_the_config_paints(name: str, root: Path) ->
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_card_is_of_the_config_beside_it_and_of_the_generator_of_today(name: str) -> None:
     card = json.loads((BUNDLED / name / "card.json").read_text("utf-8"))
-    painted, wanted = card["training"]["painted"], config(name)
+    training, wanted = card["training"], config(name)
+    painted = training["data"]["painted"]
     assert painted["generator"] == GENERATOR_VERSION, "train again, or say in the manifest why not"
     assert card["version"] == wanted["version"]
-    assert card["training"]["schedule"] == wanted["schedule"]
-    assert {key: painted[key] for key in wanted["data"]} == wanted["data"]
+    settings = load_settings(BUNDLED / name / "train.toml")
+    assert training["method"] == settings.method
+    assert training["schedule"] == json.loads(json.dumps(asdict(settings.schedule)))
+    named = wanted["data"]["painted"]
+    assert {key: painted[key] for key in named} == named

@@ -64,7 +64,9 @@ def test_it_is_plain_tensors_that_other_tools_can_read(tiny: Tiny, tmp_path: Pat
     assert {"network", "average"} <= roots
 
 
-def test_without_a_checkpoint_a_training_begins_at_its_beginning(tiny: Tiny, tmp_path: Path) -> None:
+def test_without_a_checkpoint_a_training_begins_at_its_beginning(
+    tiny: Tiny, tmp_path: Path
+) -> None:
     assert load_checkpoint(tmp_path, "x", method(tiny), Average(tiny(), 0.5)) == Mark(0, "x")
 
 

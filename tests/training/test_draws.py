@@ -14,7 +14,9 @@ def test_a_place_draws_the_same_whatever_was_drawn_before() -> None:
 
 
 def test_streams_steps_parts_and_seeds_draw_apart() -> None:
-    places = [(s, n, *p) for s in (0, 1) for n in ("a", "b") for p in [(1, 0), (1, 1), (2, 0), (0, 1)]]
+    places = [
+        (s, n, *p) for s in (0, 1) for n in ("a", "b") for p in [(1, 0), (1, 1), (2, 0), (0, 1)]
+    ]
     seeds = {seed_of(*place) for place in places}  # type: ignore[arg-type]
     assert len(seeds) == len(places)
 

@@ -23,7 +23,6 @@ from pathoflow.training import (
     evaluate_network,
     train_network,
 )
-
 from pathoflow.training.augment import Augmentation
 from pathoflow.training.from_config import data_settings, plan_network
 
@@ -147,5 +146,7 @@ def test_without_tissue_the_network_goes_without_statistics_of_it(
     settings: TrainSettings, patches: Patches, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     white = replace(patches(3), pixels=np.full((3, 64, 64, 3), 240, np.uint8))
-    monkeypatch.setattr("pathoflow.training.from_config.load_data", lambda *_: Loaded(white, None, white))
+    monkeypatch.setattr(
+        "pathoflow.training.from_config.load_data", lambda *_: Loaded(white, None, white)
+    )
     assert train_network(settings, Places(tmp_path / "net")).domain is None

@@ -38,7 +38,10 @@ class Remembering(Supervised):
         batch = turn.feed.unlabelled(turn.step)
 
         def losses(part: int) -> Mapping[str, torch.Tensor]:
-            return {"square": self.kept.mean() * self.players["other"].module(batch.pixels).square().mean()}
+            return {
+                "square": self.kept.mean()
+                * self.players["other"].module(batch.pixels).square().mean()
+            }
 
         turn.update("other", losses)
         self.kept = self.kept * 0.9
@@ -73,7 +76,9 @@ def weights(fitted: Fitted) -> list[torch.Tensor]:
 def test_a_stopped_and_resumed_training_ends_with_the_same_weights(
     run: Callable[..., Fitted], schedule: Schedule, tmp_path: Path
 ) -> None:
-    how = replace(schedule, steps=50, save_every=25, validate_every=50, picture_every=0, keep="last")
+    how = replace(
+        schedule, steps=50, save_every=25, validate_every=50, picture_every=0, keep="last"
+    )
     straight = run(tmp_path / "straight", how)
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "stopped", how, stop=33)
@@ -87,9 +92,7 @@ def test_a_stopped_and_resumed_training_ends_with_the_same_weights(
     assert lines[0] == lines[1]
 
 
-def test_a_finished_training_is_not_done_again(
-    run: Callable[..., Fitted], tmp_path: Path
-) -> None:
+def test_a_finished_training_is_not_done_again(run: Callable[..., Fitted], tmp_path: Path) -> None:
     first = run(tmp_path)
     before = (tmp_path / NAME).read_bytes()
     again = run(tmp_path, stop=1)
@@ -213,7 +216,9 @@ def test_another_training_can_be_gone_on_from_with_a_new_player(
             assert all((a - b).abs().max() < 0.01 for a, b in pairs), "one small step from fresh"
         told.append(progress.step)
 
-    fit(other, feed, judge, schedule, Run(tmp_path / "on", on_step=on_step, begin=tmp_path / "warm"))
+    fit(
+        other, feed, judge, schedule, Run(tmp_path / "on", on_step=on_step, begin=tmp_path / "warm")
+    )
     assert told == [4, 5, 6]
     again = Remembering(tiny(), tiny())
     with pytest.raises(UsageError, match="no checkpoint to begin from"):

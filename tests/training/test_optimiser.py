@@ -12,7 +12,9 @@ def test_the_rate_rises_to_its_top_and_falls_by_half_a_cosine_to_one_percent() -
     how = Optimisation(learning_rate=0.1, warm_share=0.1)
     assert how.rate(1, 100) == pytest.approx(0.01)
     assert how.rate(10, 100) == pytest.approx(0.1)
-    assert how.rate(55, 100) == pytest.approx(0.1 * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi / 2))))
+    assert how.rate(55, 100) == pytest.approx(
+        0.1 * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi / 2)))
+    )
     assert how.rate(100, 100) == pytest.approx(0.001)
 
 

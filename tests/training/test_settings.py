@@ -42,7 +42,10 @@ def test_the_stamp_tells_configs_apart(tmp_path: Path) -> None:
     [
         ("[schedule]\nsteps = 1\n", "schedule.steps"),
         ("[schedule]\nspeed = 3\n", "speed"),
-        ('[start]\narchitecture = { builder = "Unet", encoder = "resnet18" }\n', "mpp must be given"),
+        (
+            '[start]\narchitecture = { builder = "Unet", encoder = "resnet18" }\n',
+            "mpp must be given",
+        ),
         ('[start]\nencoder_sha256 = "ab"\n', "needs start.architecture"),
     ],
 )

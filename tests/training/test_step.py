@@ -18,7 +18,9 @@ def turn(feed: Feed, tiny: Callable[[], nn.Module]) -> Turn:
     fabric = Fabric(accelerator="cpu", devices=1)
     module = tiny()
     player = Player(module, Optimisation(0.5, clip=1.0, shape="constant", warm_share=0))
-    player.module, player.optimiser = fabric.setup(module, torch.optim.SGD(module.parameters(), 9.0))
+    player.module, player.optimiser = fabric.setup(
+        module, torch.optim.SGD(module.parameters(), 9.0)
+    )
     return Turn(fabric, feed, 5, 10, {NETWORK: player}, Average(module, 0.9))
 
 

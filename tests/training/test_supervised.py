@@ -29,4 +29,6 @@ def test_the_loss_is_of_logits_for_normalised_colours() -> None:
 
 def test_it_has_no_options() -> None:
     with pytest.raises(UsageError, match="weight"):
-        make_supervised(torch.nn.Conv2d(3, 1, 1), Setup(Normalisation(), Schedule(), False, {"weight": 1}))
+        make_supervised(
+            torch.nn.Conv2d(3, 1, 1), Setup(Normalisation(), Schedule(), False, {"weight": 1})
+        )

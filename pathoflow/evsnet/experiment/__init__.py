@@ -1,6 +1,6 @@
 """The experiment with few labels: many ways to learn from the same few outlined patches, on the same test patches.
 
-    preset -> tasks (patches) -> units (task, number of labels, seed) -> arms, all from one warm-up -> table and plot
+preset -> tasks (patches) -> units (task, number of labels, seed) -> arms, all from one warm-up -> table and plot
 """
 
 from pathoflow.evsnet.experiment.arms import ARMS, Arm

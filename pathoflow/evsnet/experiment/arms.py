@@ -44,8 +44,12 @@ ARMS: dict[str, Arm] = {
     "A-views": Arm("supervised, averaged over 6 views", of=BASE, views=True),
     "B": Arm("+ edge-aware self-supervision", EvsSettings(self_supervision=1.0)),
     "C": Arm("+ both critics", EvsSettings(critics=CriticSettings())),
-    "E-fore": Arm("+ foreground critic alone", EvsSettings(critics=CriticSettings(which="foreground"))),
-    "E-back": Arm("+ background critic alone", EvsSettings(critics=CriticSettings(which="background"))),
+    "E-fore": Arm(
+        "+ foreground critic alone", EvsSettings(critics=CriticSettings(which="foreground"))
+    ),
+    "E-back": Arm(
+        "+ background critic alone", EvsSettings(critics=CriticSettings(which="background"))
+    ),
     "D": Arm("EVS-Net: critics and self-supervision", EVSNET),
     "R": Arm("EVS-Net as released", RELEASED),
     "P": Arm("pseudo-labels", EvsSettings(teacher=TeacherSettings("frozen", confident=0.5))),

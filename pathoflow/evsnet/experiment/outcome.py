@@ -54,7 +54,9 @@ class Outcome:
                 "task": cell.task,
                 "n_labels": cell.n_labels,
                 "test": cell.test,
-                "seeds": {arm: {str(s): v for s, v in by.items()} for arm, by in cell.seeds.items()},
+                "seeds": {
+                    arm: {str(s): v for s, v in by.items()} for arm, by in cell.seeds.items()
+                },
                 "gap_closed": {
                     arm: {figure: cell.gap_closed(arm, figure) for figure in ("iou", "boundary_f1")}
                     for arm in cell.seeds
@@ -74,7 +76,16 @@ class Outcome:
 
 def _table(cell: Cell) -> str:
     head = [f"**{cell.title}, {cell.n_labels} labelled patches, {cell.test}**", ""]
-    columns = ["arm", "what", "IoU per seed", "mean", "points over A", "boundary F1", "P/M", "gap closed"]
+    columns = [
+        "arm",
+        "what",
+        "IoU per seed",
+        "mean",
+        "points over A",
+        "boundary F1",
+        "P/M",
+        "gap closed",
+    ]
     lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
     lines += [_row(cell, arm) for arm in ARMS if cell.seeds.get(arm)]
     return "\n".join(head + lines)

@@ -36,7 +36,9 @@ def plot(outcome: Outcome, path: Path) -> None:
                 ax.axvline(mean(values), ls=style, lw=1, color="grey")
         ax.set_yticks(range(len(names)), [ARMS[name].title for name in names], fontsize=7)
         ax.invert_yaxis()
-        ax.set_xlabel("IoU (dots: seeds, bar: mean, dashed: all labels, dotted: supervised)", fontsize=6)
+        ax.set_xlabel(
+            "IoU (dots: seeds, bar: mean, dashed: all labels, dotted: supervised)", fontsize=6
+        )
         ax.set_title(f"{cell.title}: {cell.n_labels} labels, {cell.test}", fontsize=8)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)

@@ -88,9 +88,7 @@ def _from_folder(task: FolderTask) -> Task:
     return Task(every.take(parts["pool"]), every.take(parts["watch"]), tests)
 
 
-def choose_labelled(
-    pool: PatchSet, n: int, settings: TaskSettings, seed: int
-) -> NDArray[np.intp]:
+def choose_labelled(pool: PatchSet, n: int, settings: TaskSettings, seed: int) -> NDArray[np.intp]:
     """``n`` patches of a few slides or pictures, enough of them with an object: what somebody would outline.
 
     Raises

@@ -52,8 +52,6 @@ class Unit:
         return replace(self.settings.schedule, seed=self.seed, keep="last")
 
 
-
-
 def run_unit(unit: Unit, say: Callable[[str], None] = lambda line: None) -> None:
     """Train and judge every arm whose figures are not there yet; each leaves ``<arm>.json`` in the unit's folder."""
     missing = [name for name in unit.settings.arms if not (unit.folder / f"{name}.json").exists()]
@@ -66,7 +64,8 @@ def run_unit(unit: Unit, say: Callable[[str], None] = lambda line: None) -> None
         began = time.process_time()
         figures = _judged(unit, name, task, few)
         write_json(
-            unit.folder / f"{name}.json", {**figures, "cpu_s": round(time.process_time() - began, 1)}
+            unit.folder / f"{name}.json",
+            {**figures, "cpu_s": round(time.process_time() - began, 1)},
         )
         say(f"{unit.task.name}, {unit.n_labels} labels, seed {unit.seed}: {name}")
 

@@ -33,7 +33,10 @@ def test_gains_are_paired_by_seed_and_the_gap_is_of_means() -> None:
 def test_a_row_shows_every_seed_and_how_sure_the_gain_is() -> None:
     table = Outcome("cpu", (CELL,), {"glas": "no data"}, {"steps": 5}).markdown()
     # Deviation of 5 and 1 is 2.83, over the root of two seeds 2.0.
-    assert "| D | EVS-Net: critics and self-supervision | 0.550 0.610 | 0.580 | +3.0 ± 2.0 | 0.680 | 1.10 | 12 % |" in table
+    assert (
+        "| D | EVS-Net: critics and self-supervision | 0.550 0.610 | 0.580 | +3.0 ± 2.0 | 0.680 | 1.10 | 12 % |"
+        in table
+    )
     assert "| A | supervised | 0.500 0.600 | 0.550 | +0.0 | 0.650 | 1.10 | 0 % |" in table
     assert "Not run: glas (no data)." in table
 

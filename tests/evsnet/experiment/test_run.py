@@ -46,4 +46,6 @@ def test_a_missing_arm_is_run_alone_and_comes_out_the_same(work: Path) -> None:
     run_experiment("smoke", work, said.append)
     after = json.loads(path.read_text("utf-8"))
     assert after["tests"] == before["tests"]
-    assert [line for line in said if line.startswith("painted, 4 labels")] == ["painted, 4 labels, seed 0: D"]
+    assert [line for line in said if line.startswith("painted, 4 labels")] == [
+        "painted, 4 labels, seed 0: D"
+    ]

@@ -47,9 +47,7 @@ def test_arms_begin_from_one_warm_up(unit: Unit) -> None:
 
 def test_figures_do_not_depend_on_which_arms_were_run_before(unit: Unit, tmp_path: Path) -> None:
     run_unit(unit)
-    alone = replace(
-        unit, work=tmp_path / "alone", settings=replace(unit.settings, arms=("P",))
-    )
+    alone = replace(unit, work=tmp_path / "alone", settings=replace(unit.settings, arms=("P",)))
     run_unit(alone)
     assert read_figures(alone)["P"]["tests"] == read_figures(unit)["P"]["tests"]
 
