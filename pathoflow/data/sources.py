@@ -157,8 +157,7 @@ def load_data(
     pictures = [load_unlabelled(source, settings, root) for source in settings.unlabelled_sources]
     unlabelled = join_pictures(pictures) if pictures else None
     loaded = Loaded(join(real), unlabelled, join(held_out))
-    _check_apart(loaded, bool(settings.validation_sources))
-    return loaded
+    return _apart(loaded, bool(settings.validation_sources))
 
 
 def load_labelled(
@@ -248,10 +247,19 @@ def _set_aside(patches: PatchSet, settings: DataSettings) -> tuple[PatchSet, Pat
     return patches.take(parts["train"]), patches.take(parts["validation"])
 
 
-def _check_apart(loaded: Loaded, is_stated: bool) -> None:
-    """No patient may be in two parts; what was set aside here is apart already, or warned of."""
+def _apart(loaded: Loaded, is_stated: bool) -> Loaded:
+    """No patient may be in two parts.
+
+    Who was set aside here is also left out of the unlabelled patches; who was named twice is an error of the config.
+    """
     validation = loaded.validation.groups
     if is_stated:
         assert_disjoint({"training": loaded.train.groups, "validation": validation})
-    if loaded.unlabelled is not None and len(set(loaded.train.groups) & set(validation)) == 0:
+    if loaded.unlabelled is None or set(loaded.train.groups) & set(validation):
+        return loaded
+    if is_stated:
         assert_disjoint({"unlabelled": loaded.unlabelled.groups, "validation": validation})
+        return loaded
+    groups = loaded.unlabelled.groups
+    kept = [at for at, group in enumerate(groups) if group not in validation]
+    return replace(loaded, unlabelled=loaded.unlabelled.take(kept) if kept else None)

@@ -190,6 +190,15 @@ def test_without_validation_slides_whole_patients_are_set_aside(root: Path) -> N
     assert loaded.unlabelled is None
 
 
+def test_who_is_set_aside_is_not_learned_from_without_labels_either(root: Path) -> None:
+    both = (SlideSource("a.tiff"), SlideSource("b.tiff"))
+    loaded = load_data(
+        settings(validation_share=0.5, unlabelled=both), root, root / "cache", silent
+    )
+    assert loaded.unlabelled is not None
+    assert set(loaded.unlabelled.groups) == set(loaded.train.groups)
+
+
 def test_patches_of_one_patient_are_shared_out_with_a_warning(
     root: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
