@@ -236,7 +236,8 @@ def summary(comparison: Comparison, names: list[str], missing: dict[str, str]) -
     floor = arms.get(FLOOR, {})
     for figures in arms.values():
         for key in ("beyond_network_ms_per_tile", "wall_s", "peak_mb"):
-            if key in figures and floor.get(key):
+            # Beside a network of seconds per tile what is beyond it drowns in noise, and may come out below nothing.
+            if key in figures and floor.get(key, 0) > 0:
                 figures[f"{key}_to_floor"] = round(figures[key] / floor[key], 2)
     about = json.loads((comparison.work / f"{comparison.slide}.json").read_text(encoding="utf-8"))
     return {

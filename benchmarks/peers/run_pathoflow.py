@@ -20,6 +20,7 @@ from torch import nn
 from pathoflow.inference import InferenceSettings, Ledger, Target, predict_slide
 from pathoflow.networks import Architecture, Network, NetworkCard, Normalisation
 from pathoflow.networks.backends.make import make_backend
+from pathoflow.networks.backends.openvino import import_openvino
 from pathoflow.networks.build import build_module
 from pathoflow.networks.cache import cache_folder
 from pathoflow.networks.choice import choose_backend
@@ -33,6 +34,8 @@ DEFAULT = "default"
 # Loaded when they are first needed; here before, as imports are not counted.
 for name in ("networks.backends.cpu", "networks.backends.make", "slide.openslide", "slide.svs"):
     import_module(f"pathoflow.{name}")
+import_module("segmentation_models_pytorch")
+import_openvino()
 
 
 @dataclass(frozen=True)
