@@ -25,10 +25,11 @@ from pathoflow.bench.painted import painted_slide
 from pathoflow.inference import Target, plan_slide
 from pathoflow.inference.pixels import read_job
 from pathoflow.inference.plan import jobs_of
-from pathoflow.networks import Architecture, Network, build_module, choose_device, load_network
+from pathoflow.networks import Architecture, Network, build_module, load_network
 from pathoflow.networks.backends.make import make_backend
 from pathoflow.networks.cache import cache_folder
 from pathoflow.networks.choice import choose_backend
+from pathoflow.networks.network import choose_device
 from pathoflow.pipeline import RunSettings, predict
 from pathoflow.slide import Slide, open_slide
 from pathoflow.space import Frame

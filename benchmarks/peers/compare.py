@@ -46,11 +46,25 @@ class Arm:
     remark: str = ""
 
 
-#: What all others are divided by, and whose map they are compared with.
+#: What all others are divided by; whose map they are compared with, or else with the floor's.
 FLOOR, REFERENCE = "floor", "dataloader"
 ARMS = {
     FLOOR: Arm("hand-written floor", "floor", layout="rows"),
     "pathoflow": Arm("pathoflow", "pathoflow", layout="plain"),
+    "pathoflow-openvino": Arm(
+        "pathoflow, OpenVINO in float32",
+        "pathoflow",
+        kind="openvino",
+        layout="openvino",
+        remark="full precision, `--backend openvino`",
+    ),
+    "pathoflow-default": Arm(
+        "pathoflow, default backend",
+        "pathoflow",
+        kind="default",
+        layout="default",
+        remark="the backend that `--backend auto` takes here",
+    ),
     REFERENCE: Arm("OpenSlide + DataLoader", "dataloader"),
     "dataloader-workers": Arm(
         "OpenSlide + DataLoader, 2 workers",
@@ -66,7 +80,7 @@ ARMS = {
 }
 
 #: Left out where the network takes minutes, unless asked for: they tell nothing there that the others do not.
-ONLY_TRIVIAL = {"dataloader-workers", "wsinfer", "trident"}
+ONLY_TRIVIAL = {REFERENCE, "dataloader-workers", "wsinfer", "trident"}
 
 
 @dataclass(frozen=True)
@@ -214,7 +228,7 @@ def figures_of(comparison: Comparison, name: str) -> dict[str, Any]:
 def summary(comparison: Comparison, names: list[str], missing: dict[str, str]) -> dict[str, Any]:
     """Everything that is written down."""
     arms = {name: figures_of(comparison, name) for name in names}
-    reference = comparison.mask(REFERENCE)
+    reference = comparison.mask(REFERENCE if REFERENCE in names else FLOOR)
     for name, figures in arms.items():
         if "failed" not in figures:
             agreement = dice(comparison.mask(name), reference)
@@ -222,7 +236,8 @@ def summary(comparison: Comparison, names: list[str], missing: dict[str, str]) -
     floor = arms.get(FLOOR, {})
     for figures in arms.values():
         for key in ("beyond_network_ms_per_tile", "wall_s", "peak_mb"):
-            if key in figures and floor.get(key):
+            # Beside a network of seconds per tile what is beyond it drowns in noise, and may come out below nothing.
+            if key in figures and floor.get(key, 0) > 0:
                 figures[f"{key}_to_floor"] = round(figures[key] / floor[key], 2)
     about = json.loads((comparison.work / f"{comparison.slide}.json").read_text(encoding="utf-8"))
     return {

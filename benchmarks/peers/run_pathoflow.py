@@ -1,11 +1,14 @@
 """pathoflow: the engine that `pathoflow run` uses, with its tile index, ledger, checksums and OME-Zarr.
 
 It answers with one sigmoid per class where the network has two logits; their difference under a sigmoid is the softmax.
+The network runs as plain torch in full precision; with ``--kind default`` as pathoflow would run it by itself here, and
+with the name of another backend in that.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import import_module
 
 import arm
@@ -16,15 +19,23 @@ from torch import nn
 
 from pathoflow.inference import InferenceSettings, Ledger, Target, predict_slide
 from pathoflow.networks import Architecture, Network, NetworkCard, Normalisation
+from pathoflow.networks.backends.make import make_backend
+from pathoflow.networks.backends.openvino import import_openvino
 from pathoflow.networks.build import build_module
+from pathoflow.networks.cache import cache_folder
+from pathoflow.networks.choice import choose_backend
 from pathoflow.slide import open_slide
 from pathoflow.space import Box, Frame
 from pathoflow.store import PyramidSpec, create_pyramid
 
 CLASS = "found"
+#: The kind of arm whose network runs in the backend that is chosen where nobody says one.
+DEFAULT = "default"
 # Loaded when they are first needed; here before, as imports are not counted.
 for name in ("networks.backends.cpu", "networks.backends.make", "slide.openslide", "slide.svs"):
     import_module(f"pathoflow.{name}")
+import_module("segmentation_models_pytorch")
+import_openvino()
 
 
 @dataclass(frozen=True)
@@ -86,11 +97,19 @@ def make_network(asked: arm.Job) -> Network:
         training={},
         metrics={},
         limits=(),
-        weights_sha256="",
+        # A converted network is kept under it, once per machine; `bare` comes first and pays for that.
+        weights_sha256=sha256(asked.network.read_bytes()).hexdigest(),
         synthetic=True,
     )
     module = Difference(plain(asked)).eval().to(memory_format=torch.channels_last)
-    return Network(card, module, torch.device("cpu"))
+    device = torch.device("cpu")
+    if asked.kind in ("", "plain"):
+        return Network(card, module, device)
+    backend = "auto" if asked.kind == DEFAULT else asked.kind
+    backend = choose_backend(backend, device)[0].backend
+    return Network(
+        card, module, device, None, make_backend(backend, module, card, device, cache_folder())
+    )
 
 
 def run(asked: arm.Job) -> None:
