@@ -227,7 +227,11 @@ def _notes(
     }
     if chosen:
         try:
-            notes["kept for later runs in"] = str(save_measured(chosen))
+            # Said from the home folder on: tables are passed around, names of people need not be.
+            kept = save_measured(chosen)
+            home = Path.home()
+            shown = Path("~") / kept.relative_to(home) if kept.is_relative_to(home) else kept
+            notes["kept for later runs in"] = str(shown)
         except OSError as error:
             _log.warning("the choice cannot be kept: %s", error)
     return notes

@@ -80,7 +80,9 @@ def test_ten_outlines_become_a_network_that_runs(
     card = load_card(network)
     assert card.classes == ("vessel",)
     assert card.mpp == 2.0
-    assert not card.synthetic, "outlines were given, so nothing says that only painted slides were seen"
+    assert not card.synthetic, (
+        "outlines were given, so nothing says that only painted slides were seen"
+    )
     assert card.training["method"] == "few-labels"
     assert card.training["data"]["unlabelled_patches"] > 0
     assert "held-out" in said.out
