@@ -13,6 +13,7 @@ from pathoflow.evsnet.consistency import (
 from pathoflow.evsnet.losses import (
     competing_loss,
     critic_loss,
+    released_competing_loss,
     released_critic_loss,
     released_supervised_loss,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "edge_consistency",
     "edge_self_supervision",
     "foreground_view",
+    "released_competing_loss",
     "released_critic_loss",
     "released_edge_consistency",
     "released_self_supervision",

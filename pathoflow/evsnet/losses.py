@@ -53,13 +53,23 @@ def released_critic_loss(
 
 
 def competing_loss(
-    foreground: PurityCritic, background: PurityCritic, pixels: torch.Tensor, p: torch.Tensor
+    critics: Sequence[PurityCritic], pixels: torch.Tensor, p: torch.Tensor
 ) -> torch.Tensor:
-    """``- E D_f(T(x, p)) - E D_b(T(x, 1 - p))``: what both critics hold against predictions ``p``.
+    """``sum_j E max(0, 1 - D_j(x, p))``: what the critics hold against predictions ``p``.
 
-    The same in both readings. The gradient goes to ``p``; critics whose parameters ask for none get none.
+    A score beyond the margin is worth no more, so a critic that takes a cut-out for pure does not pull its edge any
+    further; with ``- E D`` it would, and the stronger of the two would win. The gradient goes to ``p``; critics whose
+    parameters ask for none get none.
     """
-    return adversarial_loss(foreground(pixels, p)) + adversarial_loss(background(pixels, p))
+    verdicts = [hinge_true(wide(critic(pixels, p))).mean() for critic in critics]
+    return torch.stack(verdicts).sum()
+
+
+def released_competing_loss(
+    critics: Sequence[PurityCritic], pixels: torch.Tensor, p: torch.Tensor
+) -> torch.Tensor:
+    """``- E D_f(T(x, p)) - E D_b(T(x, 1 - p))``, over the critics that there are."""
+    return torch.stack([adversarial_loss(critic(pixels, p)) for critic in critics]).sum()
 
 
 def released_supervised_loss(

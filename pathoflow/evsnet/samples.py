@@ -3,8 +3,9 @@
 Masks enter in :class:`Labelled` only. What comes from unlabelled pictures are *predictions*, in :class:`Predicted`, and
 there is no way in for anything else: nothing here can read the mask of an unlabelled picture.
 
-The default reading shows exact masks as true, and as false masks of the wrong size, masks of the right size in the wrong
-place, and predictions. A false mask is wrong in some places only, and where that is we know on labelled pictures: for
+The default reading shows exact masks as true; masks that are pure in the eyes of one critic and of the wrong size in
+those of the other are true for the one and false for the other; masks of the right size in the wrong place, and
+predictions, are false for both. A false mask is wrong in some places only, and where that is we know on labelled pictures: for
 the foreground critic where it holds background, for the background critic where it leaves vessel out. It counts there
 and nowhere else (``where="impure"``), so a critic cannot do with measuring areas. ``where="whole"`` calls the whole
 mask false instead, as discriminators commonly do.
@@ -21,6 +22,8 @@ from pathoflow.errors import UsageError
 from pathoflow.evsnet.purity import Side
 from pathoflow.evsnet.wrong_place import deformed, of_another, overlap, shifted
 from pathoflow.training.organs import box_blur, dilated, eroded
+
+_OTHER: dict[Side, Side] = {"foreground": "background", "background": "foreground"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,10 @@ class Shown:
 class SampleSettings:
     """Weights and kernels of what is shown."""
 
-    true: float = 2.0
+    exact: float = 1.0
+    #: Eroded masks for the foreground critic, dilated ones for the background critic: inside a pure cut-out the score
+    #: is as high as at the true edge, so neither critic has a reason to go on where the other one begins.
+    pure: float = 1.0
     wrong_size: float = 0.6
     wrong_place: float = 0.6
     on_unlabelled: float = 0.5
@@ -93,7 +99,10 @@ def shown_to(
     def soft(masks: torch.Tensor) -> torch.Tensor:
         return softened(masks, settings.blurs, generator)
 
-    groups = [Shown("exact", True, x, soft(truth), settings.true, known)]
+    groups = [Shown("exact", True, x, soft(truth), settings.exact, known)]
+    if settings.pure:
+        tight = wrong_size(_OTHER[side], truth, settings.kernels, generator)
+        groups.append(Shown("pure", True, x, soft(tight), settings.pure, known))
     size, place = (
         wrong_size(side, truth, settings.kernels, generator),
         wrong_place(truth, generator),

@@ -11,7 +11,6 @@ import math
 import torch
 from torch.nn import functional
 
-from pathoflow.training.organs import box_blur
 from pathoflow.training.organs.symmetry import random_turns, turn
 
 
@@ -67,10 +66,14 @@ def overlap(masks: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
 
 
 def _nearness(mask: torch.Tensor) -> torch.Tensor:
-    """Falls with the distance from ``mask`` and rises with the depth inside it."""
-    side = min(mask.shape[-2:])
-    blurs = (box_blur(mask[None], 2 * (side // part) + 1)[0] for part in (24, 8, 4, 2))
-    return torch.stack(list(blurs)).sum(0)
+    """Falls with the distance from ``mask`` and rises with the depth inside it: its means at every scale, added up."""
+    total = mask.clone()
+    height, width = mask.shape[-2:]
+    for halvings in range(1, int(math.log2(min(height, width)))):
+        size = [max(1, s >> halvings) for s in (height, width)]
+        coarse = functional.adaptive_avg_pool2d(mask, size)
+        total += functional.interpolate(coarse[None], (height, width), mode="bilinear")[0]
+    return total
 
 
 def _uniform(n: int, generator: torch.Generator) -> list[float]:

@@ -9,6 +9,7 @@ from torch import nn
 from pathoflow.evsnet.losses import (
     competing_loss,
     critic_loss,
+    released_competing_loss,
     released_critic_loss,
     released_supervised_loss,
 )
@@ -75,20 +76,32 @@ def test_the_released_critics_loss_is_wasserstein_with_ten_times_the_penalty() -
     slope = 3 / 32**2 * 64
     wanted = scores[0].mean() - scores[1].mean() + 10 * (slope - 1) ** 2
     found = released_critic_loss(critic, true, fake, torch.Generator())
-    assert float(found) == pytest.approx(wanted, rel=1e-5)
+    assert float(found.detach()) == pytest.approx(wanted, rel=1e-5)
 
 
-def test_predictions_are_judged_by_both_critics() -> None:
-    foreground, background = (
-        kind(Quarters()) for kind in (ForegroundPurityCritic, BackgroundPurityCritic)
-    )
-    p = P.clone().requires_grad_()
-    loss = competing_loss(foreground, background, X, p)
-    # -(3 mean p - 1) - (3 mean(1 - p) - 1): these two meters of area cancel.
-    assert float(loss.detach()) == pytest.approx(-1, rel=1e-5)
+def test_predictions_are_judged_by_both_critics_up_to_the_margin() -> None:
+    critics = [kind(Quarters()) for kind in (ForegroundPurityCritic, BackgroundPurityCritic)]
+    p = P.clone()
+    # Nothing in one quarter: its background scores 2, beyond the margin, its foreground -1.
+    p[..., :32, :32] = 0
+    p.requires_grad_()
+    mean = quarters(p.detach().numpy()[:, 0])
+    wanted = sum(np.maximum(0, 2 - 3 * m).mean() for m in (mean, 1 - mean))
+    loss = competing_loss(critics, X, p)
+    assert float(loss.detach()) == pytest.approx(wanted, rel=1e-5)
     loss.backward()
     assert p.grad is not None
-    torch.testing.assert_close(p.grad, torch.zeros_like(p))
+    # Where both have something to say, these two meters of area cancel; where one is content the other is heard.
+    assert float(p.grad[..., 32:, 32:].abs().max()) == pytest.approx(0, abs=1e-7)
+    assert float(p.grad[..., :32, :32].max()) < 0
+
+
+def test_the_released_verdict_knows_no_margin() -> None:
+    critics = [kind(Quarters()) for kind in (ForegroundPurityCritic, BackgroundPurityCritic)]
+    # -(3 mean p - 1) - (3 mean (1 - p) - 1) is -1, whatever p.
+    assert float(released_competing_loss(critics, X, P)) == pytest.approx(-1, rel=1e-5)
+    alone = float(released_competing_loss(critics[:1], X, P))
+    assert alone == pytest.approx(1 - 3 * float(P.mean()), rel=1e-4)
 
 
 def test_the_released_supervised_loss_adds_self_supervision_to_its_dice() -> None:

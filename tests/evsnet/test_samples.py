@@ -51,14 +51,19 @@ def groups(
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_only_the_exact_mask_is_true(side: Side) -> None:
+def test_the_exact_mask_is_true_and_so_is_a_pure_one(side: Side) -> None:
     found = groups(side)
-    assert [g.what for g in found.values() if g.true] == ["exact"]
+    assert [g.what for g in found.values() if g.true] == ["exact", "pure"]
     assert torch.equal(found["exact"].masks, M)
+    tight = found["pure"].masks - M
+    assert (tight <= 0).all() if side == "foreground" else (tight >= 0).all()
+    assert (tight != 0).flatten(1).any(1).all()
+    assert "pure" not in groups(side, settings=replace(SHARP, pure=0.0))
     assert (found["exact"].counts == 1).all()
     weights = {k: g.weight for k, g in found.items()}
     assert weights == {
-        "exact": 2.0,
+        "exact": 1.0,
+        "pure": 1.0,
         "wrong size": 0.6,
         "wrong place": 0.6,
         "on labelled": 0.3,
@@ -150,7 +155,7 @@ def test_where_nothing_is_known_nothing_counts(side: Side) -> None:
     known = torch.ones_like(M)
     known[..., :20, :] = 0
     found = groups(side, Labelled(X, M, known))
-    for what in ("exact", "wrong size", "wrong place", "on labelled"):
+    for what in ("exact", "pure", "wrong size", "wrong place", "on labelled"):
         assert float(found[what].counts[..., :20, :].sum()) == 0
     assert float(found["exact"].counts[..., 20:, :].min()) == 1
 
@@ -162,13 +167,14 @@ def test_true_and_wrong_masks_are_softened_alike() -> None:
     assert sum(kinds) == 90
     assert min(kinds) > 15
     shown = groups("foreground", settings=SampleSettings())
-    for what in ("exact", "wrong size", "wrong place"):
+    for what in ("exact", "pure", "wrong size", "wrong place"):
         assert len(shown[what].masks.unique()) > 2
 
 
 def test_without_predictions_there_are_only_masks() -> None:
     assert set(groups("background", guesses=(None, None))) == {
         "exact",
+        "pure",
         "wrong size",
         "wrong place",
     }

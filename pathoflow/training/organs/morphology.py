@@ -27,7 +27,10 @@ def dilated(mask: torch.Tensor, kernel: int) -> torch.Tensor:
     UsageError
         ``kernel`` is even or below 1.
     """
-    return functional.max_pool2d(mask, _odd(kernel), stride=1, padding=kernel // 2)
+    half = _odd(kernel) // 2
+    # First along columns, then along rows: the same greatest value, for the price of two lines instead of a square.
+    down = functional.max_pool2d(mask, (kernel, 1), 1, (half, 0))
+    return functional.max_pool2d(down, (1, kernel), 1, (0, half))
 
 
 def eroded(mask: torch.Tensor, kernel: int) -> torch.Tensor:
@@ -43,6 +46,6 @@ def edge_band(mask: torch.Tensor, kernel: int) -> torch.Tensor:
 def box_blur(mask: torch.Tensor, kernel: int) -> torch.Tensor:
     """Mean of ``mask`` over the part of the square of side ``kernel`` that lies in the picture."""
     half = _odd(kernel) // 2
-    # First along columns, then along rows: the same mean, for the price of two lines instead of a square.
+    # A mean of means of equal numbers is the mean.
     down = functional.avg_pool2d(mask, (kernel, 1), 1, (half, 0), count_include_pad=False)
     return functional.avg_pool2d(down, (1, kernel), 1, (0, half), count_include_pad=False)
