@@ -22,7 +22,12 @@ import torch
 from torch import nn
 
 from pathoflow.evsnet.consistency import edge_self_supervision, released_self_supervision
-from pathoflow.evsnet.losses import critic_loss, released_critic_loss
+from pathoflow.evsnet.losses import (
+    competing_loss,
+    critic_loss,
+    released_competing_loss,
+    released_critic_loss,
+)
 from pathoflow.evsnet.purity import (
     BackgroundPurityCritic,
     ForegroundPurityCritic,
@@ -39,8 +44,8 @@ from pathoflow.training.evaluation import normalised, predictor
 from pathoflow.training.feed import Batch
 from pathoflow.training.methods import Setup
 from pathoflow.training.organs import (
+    LOCAL_CRITIC,
     RELEASED_CRITIC,
-    SMALL_CRITIC,
     Critic,
     LabelledPatches,
     band_consistency,
@@ -232,12 +237,15 @@ class EvsNet:
     ) -> torch.Tensor:
         """What the critics hold against the predictions; their own weights get no gradient from it."""
         x, mask = normalised(batch.pixels, self.normalisation), _any(p)
+        competing = (
+            released_competing_loss if self.settings.variant == "released" else competing_loss
+        )
         for critic in critics.values():
             critic.requires_grad_(False)
-        scores = [critic(x, mask).mean() for critic in critics.values()]
+        held = competing([cast("PurityCritic", critic) for critic in critics.values()], x, mask)
         for critic in critics.values():
             critic.requires_grad_(True)
-        return -torch.stack(scores).sum()
+        return held
 
     def _move_critics(self, turn: Turn) -> None:
         for name in self._both():
@@ -248,7 +256,7 @@ class EvsNet:
         side = cast("Side", name)
         draw = generator(self.seed, f"samples {name}", turn.step, part)
         exact = self._shown(seen.labelled, _any(seen.labelled.masks))
-        labelled = Labelled(exact.pixels, exact.probabilities)
+        labelled = Labelled(exact.pixels, exact.probabilities, seen.labelled.weight)
         if seen.unlabelled is None or seen.unlabelled_p is None:
             raise RuntimeError("critics look at unlabelled predictions, and there are none")
         guess = self._shown(seen.unlabelled, _any(seen.unlabelled_p))
@@ -301,7 +309,7 @@ def _any(masks: torch.Tensor) -> torch.Tensor:
 def _critics(settings: EvsSettings, schedule: Schedule) -> dict[str, PurityCritic]:
     """The critics that are asked for, with fresh weights of their own."""
     released = settings.variant == "released"
-    shape = SMALL_CRITIC
+    shape = LOCAL_CRITIC
     if released:
         # Made for 128 px, which its six layers halve to 2 x 2: smaller crops have fewer layers.
         depth = int(math.log2(schedule.augmentation.crop_px)) - 1
