@@ -8,7 +8,9 @@ those of the other are true for the one and false for the other; masks of the ri
 predictions, are false for both. A false mask is wrong in some places only, and where that is we know on labelled pictures: for
 the foreground critic where it holds background, for the background critic where it leaves vessel out. It counts there
 and nowhere else (``where="impure"``), so a critic cannot do with measuring areas. ``where="whole"`` calls the whole
-mask false instead, as discriminators commonly do.
+mask false instead, as discriminators commonly do; ``tests/evsnet/test_mechanism.py`` shows figures of both.
+
+Negatives in the wrong place, pure masks and local falsehood are ours; neither paper nor released code has them.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def _nearness(mask: torch.Tensor) -> torch.Tensor:
     total = mask.clone()
     height, width = mask.shape[-2:]
     for halvings in range(1, int(math.log2(min(height, width)))):
-        size = [max(1, s >> halvings) for s in (height, width)]
+        size = (max(1, height >> halvings), max(1, width >> halvings))
         coarse = functional.adaptive_avg_pool2d(mask, size)
         total += functional.interpolate(coarse[None], (height, width), mode="bilinear")[0]
     return total
