@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from pathoflow.evsnet.samples import SampleSettings
 from pathoflow.evsnet.settings import (
     EVSNET,
     FEW_LABELS,
@@ -44,6 +45,10 @@ ARMS: dict[str, Arm] = {
     "A-views": Arm("supervised, averaged over 6 views", of=BASE, views=True),
     "B": Arm("+ edge-aware self-supervision", EvsSettings(self_supervision=1.0)),
     "C": Arm("+ both critics", EvsSettings(critics=CriticSettings())),
+    "C-exact": Arm(
+        "+ both critics, only exact masks are true",
+        EvsSettings(critics=CriticSettings(samples=SampleSettings(pure=0.0))),
+    ),
     "E-fore": Arm(
         "+ foreground critic alone", EvsSettings(critics=CriticSettings(which="foreground"))
     ),
