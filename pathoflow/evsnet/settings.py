@@ -70,6 +70,12 @@ class EvsSettings:
     #: Kernel of erosion and dilation of the released variant, for patches of 128 px; it grows with the side.
     released_kernel: int = 11
 
+    @property
+    def is_supervised(self) -> bool:
+        """Whether no term looks at unlabelled patches."""
+        teaches = self.teacher.kind != "none"
+        return not (teaches or self.critics.weight or self.self_supervision)
+
 
 #: The paper in our reading (`papers` in ``docs/evsnet.md``): critics on exact masks, a detached edge band.
 EVSNET = EvsSettings(self_supervision=1.0, critics=CriticSettings())

@@ -79,7 +79,8 @@ class EvsNet:
         self.settings = settings
         self.normalisation: Normalisation = setup.normalisation
         self.seed = setup.schedule.seed
-        self.can_go_on = setup.has_unlabelled
+        # Where no term asks for them, unlabelled patches are not shown: batch norm would learn from them.
+        self.can_go_on = setup.has_unlabelled and not settings.is_supervised
         self.players = {NETWORK: Player(network, setup.schedule.optimisation)}
         if settings.critics.weight and self.can_go_on:
             for name, critic in _critics(settings, setup.schedule).items():
@@ -99,7 +100,7 @@ class EvsNet:
             turn.update(NETWORK, lambda part: self._supervised(turn, part))
             if turn.step % 5 == 0:
                 turn.update(NETWORK, lambda part: self._unsupervised(turn, part, phase))
-        if phase > 0:
+        if phase > 0 and self.can_go_on:
             self._move_critics(turn)
         if self._is_teachers_day(turn):
             self.maps = self._teach(turn)

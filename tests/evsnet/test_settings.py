@@ -24,3 +24,8 @@ def test_the_readings_differ_where_their_pages_say() -> None:
 def test_settings_can_be_written_in_a_config() -> None:
     for settings in (EVSNET, RELEASED, FEW_LABELS):
         assert from_plain(asdict(settings), EvsSettings) == settings
+
+
+def test_what_looks_at_no_unlabelled_patch_is_supervised() -> None:
+    assert EvsSettings().is_supervised
+    assert not any(settings.is_supervised for settings in (EVSNET, RELEASED, FEW_LABELS))

@@ -91,7 +91,18 @@ def test_one_critic_can_stand_alone(train: Train, which: str) -> None:
 def test_terms_of_no_weight_are_not_computed(train: Train, tmp_path: Path) -> None:
     method = train(EvsSettings())
     assert set(method.players) == {NETWORK}
-    assert terms(tmp_path)[-1] == {"segmentation", "area"}
+    assert terms(tmp_path)[-1] == {"segmentation"}
+
+
+def test_without_a_term_for_them_unlabelled_patches_are_not_even_looked_at(
+    train: Train, patches: Callable[..., PatchSet], setup: Setup, tmp_path: Path
+) -> None:
+    how = setup.schedule.augmentation
+    for folder, seed in (("some", 1), ("others", 2)):
+        unlabelled = patches(6, seed).without_labels()
+        train(EvsSettings(), folder, feed=Feed(patches(4), unlabelled, how, batch=2, seed=4))
+    one, other = ((tmp_path / name / NAME).read_bytes() for name in ("some", "others"))
+    assert one == other
 
 
 def test_the_network_is_moved_by_labels_five_times_as_often_as_by_critics_when_it_says_so(
