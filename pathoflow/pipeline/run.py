@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
 from pathoflow.inference import RunBlocks, TileTally, stream_blocks
@@ -170,6 +171,15 @@ def stored_result(folder: ResultFolder, ready: Ready) -> Result | None:
 
 
 def _analyse(slide: Slide, folder: ResultFolder, ready: Ready, bench: stages.Bench) -> Result:
+    result = save_result(folder, _measured(slide, folder, ready, bench))
+    write_derived(result, folder)
+    return result
+
+
+def _measured(
+    slide: Slide, folder: ResultFolder, ready: Ready, bench: stages.Bench
+) -> dict[str, Any]:
+    """The content of `result.json`; maps, labels and pictures are stored, and what led to them is let go of."""
     started = utc_now()
     analysis = Analysis(folder.path.name, slide)
     maps: Maps | None = None
@@ -197,9 +207,7 @@ def _analyse(slide: Slide, folder: ResultFolder, ready: Ready, bench: stages.Ben
     if analysis.quality is not None:
         pictures = take_pictures(slide, data, ready.settings.pictures, outlines=_outlines(analysis))
         save_pictures(pictures, folder.analysis)
-    result = save_result(folder, data)
-    write_derived(result, folder)
-    return result
+    return data
 
 
 def write_derived(result: Result, folder: ResultFolder) -> None:

@@ -156,10 +156,10 @@ def keep_tissue(analysis: Analysis, bench: Bench) -> None:
     assert analysis.quality is not None
     tissue, slide, settings = analysis.quality.tissue, analysis.slide, bench.settings
     labels = _create_labels("tissue", tissue.frame, slide, bench)
-    pieces = tissue.labels.view(np.uint32)
     for block in Lattice(labels.size, settings.inference.block_px):
-        if pieces[block.box.slices].any():
-            labels.write(block.box, pieces[block.box.slices])
+        pieces = tissue.labels[block.box.slices]
+        if pieces.any():
+            labels.write(block.box, pieces.astype(np.uint32))
     labels.build_levels()
 
 

@@ -33,13 +33,13 @@ def trace_mask(
     # Slow to import, and only the pipeline traces.
     from skimage.measure import approximate_polygon, find_contours
 
-    # Contours take sixteen bytes a pixel: of a very large slide every other pixel, from the middle of its square, will do.
+    # Contours take ten bytes a pixel: of a very large slide every other pixel, from the middle of its square, will do.
     step = 1 + (max(mask.shape) - 1) // _LARGEST_PX
     mask = mask[step // 2 :: step, step // 2 :: step]
     scale_y, scale_x = frame.scale_y * step, frame.scale_x * step
     # A rim of zeros closes contours at the border. Taking off 1 undoes the rim, adding 0.5 turns pixel centres into
     # corner coordinates: together -0.5.
-    rimmed = np.pad(np.asarray(mask, bool), 1).astype(np.float32)
+    rimmed = np.pad(np.asarray(mask, bool), 1)
     rings = []
     for contour in find_contours(rimmed, 0.5):
         kept = approximate_polygon(contour, tolerance_px) - 0.5

@@ -102,7 +102,7 @@ class Pyramid:
     def build_levels(self) -> None:
         """Fill every coarser level from the one below it; by mean, or by majority for labels.
 
-        Works through quarters of shards, so memory is that of about two shards whatever the size.
+        Works through small parts of shards, so memory is that of about two shards whatever the size.
 
         Raises
         ------
@@ -151,7 +151,7 @@ class Pyramid:
     def _halved(self, level: int, shard: Box, halve: Callable[[Pixels], Pixels]) -> Pixels:
         pixels = np.zeros(self._shape(shard.size), dtype=self.dtype)
         finer = self.levels[level - 1].size.box()
-        for piece in shard.pieces(Size(self.shard_px // 2, self.shard_px // 2)):
+        for piece in shard.pieces(Size(self.shard_px // 4, self.shard_px // 4)):
             source = Box(2 * piece.top, 2 * piece.left, 2 * piece.height, 2 * piece.width)
             known = self.arrays[level - 1][(..., *source.intersect(finer).slices)]
             pixels[(..., *piece.within(shard).slices)] = halve(np.asarray(known))

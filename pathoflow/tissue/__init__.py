@@ -17,7 +17,7 @@ from pathoflow.tissue.focus import Field, FocusSettings, check_focus, sample_fie
 from pathoflow.tissue.mask import TissueMask, TissuePiece, TissueSettings, find_tissue
 from pathoflow.tissue.overview import Overview, PixelSource, read_overview
 from pathoflow.tissue.pen import PenSettings, find_pen
-from pathoflow.tissue.planes import count_labels, look_up
+from pathoflow.tissue.planes import bands, count_labels, look_up
 from pathoflow.tissue.quality import QualityReport, QualitySettings, assess, assess_slide
 from pathoflow.tissue.stain import StainSettings, check_stain
 
@@ -40,6 +40,7 @@ __all__ = [
     "TissueSettings",
     "assess",
     "assess_slide",
+    "bands",
     "check_biopsy",
     "check_focus",
     "check_stain",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,13 +86,16 @@ class TissueMask:
         return float(np.count_nonzero(self.pixels)) * self.mpp.pixel_area_um2
 
     @cached_property
-    def labels(self) -> NDArray[np.int32]:
-        """Number of the piece at every pixel, 0 on glass; pieces meet over corners too."""
+    def labels(self) -> NDArray[np.unsignedinteger[Any]]:
+        """Number of the piece at every pixel, 0 on glass; pieces meet over corners too.
+
+        One byte a pixel where that is enough for all the pieces, for they are kept as long as the mask is.
+        """
         raw, count = ndi.label(self.pixels, structure=np.ones((3, 3), dtype=bool))
         sizes = count_labels(raw, count)
         sizes[0] = np.iinfo(sizes.dtype).max
-        rank = np.empty(count + 1, dtype=np.int32)
-        rank[np.argsort(-sizes, kind="stable")] = np.arange(count + 1, dtype=np.int32)
+        rank = np.empty(count + 1, dtype=np.min_scalar_type(count))
+        rank[np.argsort(-sizes, kind="stable")] = np.arange(count + 1)
         return look_up(rank, raw)
 
     @cached_property
@@ -154,13 +158,19 @@ def find_tissue(
     True on tissue, lumina included, shape ``(h, w)``; all False on empty glass.
     """
     settings = settings or TissueSettings()
+    coloured = _close(_is_coloured(overview, mpp, settings), settings.closing_um / mpp)
+    # Specks go first: dust along the rim must not shut a bay into a hole.
+    mask = drop_specks(coloured, settings.min_piece_um2 / mpp**2)
+    return fill_holes(mask, mpp, settings)
+
+
+def _is_coloured(
+    overview: NDArray[np.uint8], mpp: float, settings: TissueSettings
+) -> NDArray[np.bool_]:
+    """Where the channels differ by more than glass's do."""
     chroma = colour_spread(overview, settings.smoothing_um / mpp / 2)
     threshold = float(np.clip(_otsu(chroma), settings.min_chroma, settings.max_chroma))
-    min_px = settings.min_piece_um2 / mpp**2
-    coloured = _close(chroma > threshold, settings.closing_um / mpp)
-    # Specks go first: dust along the rim must not shut a bay into a hole.
-    mask = drop_specks(coloured, min_px)
-    return fill_holes(mask, mpp, settings)
+    return chroma > threshold
 
 
 def colour_spread(overview: NDArray[np.uint8], sigma_px: float) -> NDArray[np.float32]:

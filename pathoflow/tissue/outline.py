@@ -32,7 +32,7 @@ def trace_outline(
     """
     from skimage.measure import find_contours
 
-    padded = np.pad(inside, 1).astype(np.float32)
+    padded = np.pad(inside, 1)
     scale = np.array([frame.scale_y, frame.scale_x])
     # In padded indices a pixel's centre is a whole number; + 0.5 - 1 moves it to the frame's pixel edges.
     offset = np.array(corner_px) - 0.5

@@ -21,7 +21,7 @@ from pathoflow.tissue.density import (
     optical_density,
     total_density,
 )
-from pathoflow.tissue.planes import bands
+from pathoflow.tissue.planes import bands, every_nth
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,11 @@ def _typical_tissue(
     density: NDArray[np.float32], total: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Median density of what is neither glass nor as dense as ink, shape ``(3,)``."""
-    tissue = np.flatnonzero((total > 0.15) & (total < 1.2))
-    if not len(tissue):
+    tissue = (total > 0.15) & (total < 1.2)
+    n_pixels = int(tissue.sum())
+    if not n_pixels:
         return np.zeros(3, dtype=np.float32)
-    sample = density.reshape(-1, 3)[tissue[:: max(1, len(tissue) // 100_000)]]
+    sample = every_nth(density, tissue, max(1, n_pixels // 100_000))
     return np.asarray(np.median(sample, axis=0), dtype=np.float32)
 
 

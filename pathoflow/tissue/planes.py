@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 Kind = TypeVar("Kind", bound=np.generic)
 
-#: Pixels worked on at once; eight bytes each are 32 MB.
-_BAND_PX = 1 << 22
+#: Pixels worked on at once; three channels of four bytes each are 12 MB.
+_BAND_PX = 1 << 20
 
 
 def bands(shape: tuple[int, ...]) -> Iterator[slice]:
@@ -28,6 +28,17 @@ def count_labels(labels: NDArray[np.integer[Any]], n_labels: int) -> NDArray[np.
     for rows in bands(labels.shape):
         counts += np.bincount(labels[rows].ravel(), minlength=n_labels + 1)
     return counts
+
+
+def every_nth(pixels: NDArray[Kind], mask: NDArray[np.bool_], step: int) -> NDArray[Kind]:
+    """``pixels[mask][::step]``, the same to the bit; ``mask`` has the shape of the first two axes of ``pixels``."""
+    picked, seen = [], 0
+    for rows in bands(mask.shape):
+        inside = pixels[rows][mask[rows]]
+        # A copy, for a view would keep all of the band.
+        picked.append(inside[-seen % step :: step].copy())
+        seen += len(inside)
+    return np.concatenate(picked)
 
 
 def look_up(table: NDArray[Kind], labels: NDArray[np.integer[Any]]) -> NDArray[Kind]:

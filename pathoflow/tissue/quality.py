@@ -48,26 +48,18 @@ class QualityReport:
     ----------
     flags
         Remarks, worst first.
-    excluded
-        Area left out of the analysis, in the frame of the tissue mask, shape ``(h, w)``.
-    found
-        All tissue, before anything was left out.
     tissue
         The tissue that the analysis uses.
+    excluded_area_um2
+        Tissue that was left out of it, µm²; where it lies, the flags' masks say.
     stain
         White and strength of stain of this slide, for whoever looks at nuclei.
     """
 
     flags: tuple[Flag, ...]
-    excluded: NDArray[np.bool_]
-    found: TissueMask
     tissue: TissueMask
+    excluded_area_um2: float
     stain: StainScale
-
-    @property
-    def excluded_area_um2(self) -> float:
-        """Tissue that was left out, µm²."""
-        return self.found.area_um2 - self.tissue.area_um2
 
     @property
     def is_rejected(self) -> bool:
@@ -121,7 +113,7 @@ def assess(
     )
     darkness = [field.darkness for field in judged(fields, settings.focus)]
     stain = stain_scale(estimate_white(overview.pixels), darkness)
-    return QualityReport(tuple(flags), excluded, tissue, used, stain)
+    return QualityReport(tuple(flags), used, tissue.area_um2 - used.area_um2, stain)
 
 
 def assess_slide(slide: PixelSource, settings: QualitySettings | None = None) -> QualityReport:

@@ -24,6 +24,7 @@ from pathoflow.tissue.density import (
     total_density,
 )
 from pathoflow.tissue.flag import Flag
+from pathoflow.tissue.planes import every_nth
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,9 @@ _SAMPLE_PX = 2_000_000
 def _foreign_hue(
     overview: NDArray[np.uint8], tissue: NDArray[np.bool_], settings: StainSettings
 ) -> str | None:
-    coloured = overview[tissue]
     # Shares of a sample are as good, and a section of four square centimetres has six million pixels.
-    density = optical_density(
-        coloured[:: 1 + len(coloured) // _SAMPLE_PX], estimate_white(overview)
-    )
+    sample = every_nth(overview, tissue, 1 + int(tissue.sum()) // _SAMPLE_PX)
+    density = optical_density(sample, estimate_white(overview))
     density = density[total_density(density) >= settings.min_density]
     if len(density) < settings.min_pixels:
         return None

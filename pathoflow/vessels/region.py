@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from shapely import Polygon
-from skimage.measure import label as label_plane
 
 from pathoflow.space import Box, Frame, Mpp
 from pathoflow.space.raster import paint_outlines
 from pathoflow.store import Pyramid
 from pathoflow.tiles import Lattice
+from pathoflow.tissue import bands, count_labels, look_up
 from pathoflow.vessels.trace import trace_mask
 
 
@@ -58,22 +58,19 @@ def trace_regions(
     base = frame.mpp(slide_mpp).mean
     level = min(len(probability.levels) - 1, max(0, round(np.log2(settings.trace_mpp / base))))
     coarse = Frame(frame.scale_y * 2**level, frame.scale_x * 2**level)
-    plane = probability.read(probability.levels[level].size.box(), level).astype(np.float32) / 255
-    blocked = paint_outlines(leave_out, Box(0, 0, *plane.shape), coarse)
+    plane = probability.read(probability.levels[level].size.box(), level)
     pixel_um = coarse.mpp(slide_mpp).mean
-    smooth = ndimage.gaussian_filter(np.where(blocked, 0, plane), settings.smooth_um / pixel_um / 2)
-    # Vessels cut holes into a mass around them; dividing by the smoothed rest closes them again.
-    weight = ndimage.gaussian_filter(
-        (~blocked).astype(np.float32), settings.smooth_um / pixel_um / 2
-    )
-    mask = (smooth >= settings.threshold * np.maximum(weight, 0.25)) & (weight > 0.05)
     pixel_um2 = pixel_um**2
-    # Only what the mass encloses is a hole: a corner of the slide that it cuts off, or a small slide without any, is not.
-    holes = ndimage.binary_fill_holes(mask) & ~mask
-    mask |= holes & ~_parts_from(holes, settings.max_hole_um2 / pixel_um2)
+    mask = _is_massive(
+        plane,
+        paint_outlines(leave_out, Box(0, 0, *plane.shape), coarse),
+        settings.smooth_um / pixel_um / 2,
+        settings.threshold,
+    )
+    mask = _filled(mask, settings.max_hole_um2 / pixel_um2)
     mask = _parts_from(mask, settings.min_area_um2 / pixel_um2)
     regions = []
-    numbered = label_plane(mask, connectivity=1)
+    numbered, _ = ndimage.label(mask)
     for number, where in enumerate(ndimage.find_objects(numbered), start=1):
         rows, columns = where
         own = numbered[where] == number
@@ -84,18 +81,55 @@ def trace_regions(
                 Region(
                     outline,
                     outline.area * slide_mpp.pixel_area_um2,
-                    float(plane[where][own].mean()),
+                    float(plane[where][own].mean()) / 255,
                 )
             )
     return sorted(regions, key=lambda region: -region.area_um2)
 
 
+def _is_massive(
+    plane: NDArray[np.uint8], blocked: NDArray[np.bool_], sigma_px: float, threshold: float
+) -> NDArray[np.bool_]:
+    """Where the smoothed ``plane`` reaches ``threshold`` of 255; what is ``blocked`` has no say.
+
+    Band by band, with as many rows around each as the smoothing looks at: whole planes of four bytes a pixel would be
+    what a run of a large slide needs most memory for.
+    """
+    reach = int(4 * sigma_px + 0.5)
+    massive = np.empty(plane.shape, bool)
+    for rows in bands(plane.shape):
+        top = max(0, rows.start - reach)
+        around = slice(top, rows.stop + reach)
+        free = ~blocked[around]
+        smooth = ndimage.gaussian_filter(
+            np.where(free, plane[around], 0).astype(np.float32) / 255, sigma_px
+        )
+        # Vessels cut holes into a mass around them; dividing by the smoothed rest closes them again.
+        weight = ndimage.gaussian_filter(free.astype(np.float32), sigma_px)
+        found = (smooth >= threshold * np.maximum(weight, 0.25)) & (weight > 0.05)
+        massive[rows] = found[rows.start - top : rows.stop - top]
+    return massive
+
+
+def _filled(mask: NDArray[np.bool_], area_px: float) -> NDArray[np.bool_]:
+    """``mask`` with those of its holes that have less than ``area_px`` pixels.
+
+    Only what the mass encloses is a hole: a corner of the slide that it cuts off, or a small slide without any, is not.
+    """
+    numbered, count = ndimage.label(~mask)
+    is_filled = count_labels(numbered, count) < area_px
+    for edge in (numbered[0], numbered[-1], numbered[:, 0], numbered[:, -1]):
+        is_filled[edge] = False
+    is_filled[0] = True  # the mask itself
+    return look_up(is_filled, numbered)
+
+
 def _parts_from(mask: NDArray[np.bool_], area_px: float) -> NDArray[np.bool_]:
     """The 4-connected parts of ``mask`` that have at least ``area_px`` pixels."""
-    numbered = label_plane(mask, connectivity=1)
-    large = np.bincount(numbered.ravel()) >= area_px
+    numbered, count = ndimage.label(mask)
+    large = count_labels(numbered, count) >= area_px
     large[0] = False
-    return np.asarray(large[numbered], np.bool_)
+    return look_up(large, numbered)
 
 
 def paint_regions(regions: Sequence[Region], labels: Pyramid, frame: Frame, block_px: int) -> None:

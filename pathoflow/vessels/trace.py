@@ -52,7 +52,7 @@ def trace_vessels(source: Traced, objects: Sequence[VesselObject]) -> list[Vesse
 def trace_mask(mask: NDArray[np.bool_], box: Box, frame: Frame) -> Polygon | None:
     """The largest outer contour of ``mask`` (which lies at ``box`` of ``frame``) in level-0 pixels, (x, y)."""
     # Contours run through pixel centres: -1 for the padding, +0.5 to count from the pixel's corner.
-    rings = find_contours(np.pad(mask, 1).astype(np.float32), 0.5, fully_connected="high")
+    rings = find_contours(np.pad(mask, 1), 0.5, fully_connected="high")
     parts: list[Polygon] = []
     for ring in rings:
         yx = (ring - 0.5) + (box.top, box.left)

@@ -123,7 +123,7 @@ def make_quality() -> Callable[..., QualityReport]:
         pixels[10:60, 10:90] = True
         excluded = np.zeros_like(pixels)
         excluded[20:22, 30:35] = True
-        found = TissueMask(pixels, Frame.at(8.0, MPP), MPP)
-        return QualityReport(flags, excluded, found, found.without(excluded, 0), StainScale())
+        tissue = TissueMask(pixels, Frame.at(8.0, MPP), MPP).without(excluded, 0)
+        return QualityReport(flags, tissue, 10 * 64.0, StainScale())
 
     return make

@@ -96,6 +96,17 @@ def test_pieces_are_numbered_from_the_largest():
     assert mask.labels[30, 60] == 1
 
 
+@pytest.mark.parametrize(("n_pieces", "n_bytes"), [(9, 1), (289, 2)])
+def test_numbers_of_pieces_take_no_more_room_than_they_need(n_pieces, n_bytes):
+    pixels = np.zeros((34, 34), bool)
+    rows, columns = np.divmod(np.arange(n_pieces), 17)
+    pixels[2 * rows, 2 * columns] = True
+    labels = make_mask(pixels).labels
+    assert labels.itemsize == n_bytes
+    assert np.array_equal(np.unique(labels), np.arange(n_pieces + 1))
+    assert np.array_equal(labels > 0, pixels)
+
+
 def test_outlines_are_in_level0_x_y_and_keep_holes():
     pixels = np.zeros((60, 100), bool)
     pixels[10:50, 40:90] = True

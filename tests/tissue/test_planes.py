@@ -38,3 +38,19 @@ def test_looking_up_is_indexing(labels: np.ndarray, dtype: type) -> None:
     found = planes.look_up(table, labels)
     assert found.dtype == dtype
     assert np.array_equal(found, table[labels])
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 1000])
+@pytest.mark.parametrize("shape", [(23, 17), (23, 17, 3)])
+def test_every_nth_pixel_of_a_mask_is_taken_whatever_the_bands(
+    step: int, shape: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng(2)
+    pixels, mask = rng.integers(0, 256, shape).astype(np.uint8), rng.random((23, 17)) < 0.4
+    # Whole bands without any of it must not put the count out of step.
+    mask[4:9] = False
+    assert np.array_equal(planes.every_nth(pixels, mask, step), pixels[mask][::step])
+
+
+def test_nothing_of_an_empty_mask_is_taken() -> None:
+    assert planes.every_nth(np.ones((23, 17, 3)), np.zeros((23, 17), bool), 5).shape == (0, 3)

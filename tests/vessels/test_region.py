@@ -11,6 +11,7 @@ from shapely import Point
 
 from pathoflow.space import Box, Frame, Mpp, Size
 from pathoflow.store import Pyramid
+from pathoflow.tissue import planes
 from pathoflow.vessels import Region, RegionSettings, paint_outlines, paint_regions, trace_regions
 
 Make = Callable[..., Pyramid]
@@ -116,6 +117,19 @@ def test_specks_and_thin_gaps_are_smoothed_away(in_memory: Make) -> None:
     mask = disc(150, 210, 90) ^ (rng.random((320, 400)) < 0.15)
     (region,) = regions_of(in_memory, mask)
     assert region.area_um2 == pytest.approx(math.pi * 360**2, rel=0.05)
+
+
+def test_regions_are_the_same_whatever_the_bands_they_are_smoothed_in(
+    in_memory: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(3)
+    mask = disc(150, 210, 90) ^ (rng.random((320, 400)) < 0.2)
+    vessels = (level0_disc(150, 210, 12), level0_disc(100, 250, 15))
+    (at_once,) = regions_of(in_memory, mask, leave_out=vessels)
+    # At 8 µm the map has 160 x 200 pixels: bands of three rows, where the smoothing looks six rows far.
+    monkeypatch.setattr(planes, "_BAND_PX", 600)
+    (in_bands,) = regions_of(in_memory, mask, leave_out=vessels)
+    assert in_bands == at_once
 
 
 def test_a_map_without_coarser_levels_is_traced_as_it_is(in_memory: Make) -> None:
