@@ -68,6 +68,7 @@ def label_vessels(
         here = np.append(np.uint32(0), numbers[plane.first : plane.next_node])
         if here.any():
             labels.write(block.box, look_up(here, plane.local))
+        del plane  # or there are two, once the next one is made
     return objects
 
 
@@ -190,6 +191,7 @@ def _survey(probability: Pyramid, settings: LabelSettings) -> _Nodes:
         if block.box.right == size.width and block.row > 0:
             _join(nodes, above, top)
         _join_outside(nodes, plane, block.box, size)
+        del plane, values  # or there are two of each, once the next ones are made
     return nodes
 
 
