@@ -151,7 +151,8 @@ class Pyramid:
     def _halved(self, level: int, shard: Box, halve: Callable[[Pixels], Pixels]) -> Pixels:
         pixels = np.zeros(self._shape(shard.size), dtype=self.dtype)
         finer = self.levels[level - 1].size.box()
-        for piece in shard.pieces(Size(self.shard_px // 4, self.shard_px // 4)):
+        side = -(-self.shard_px // 4)
+        for piece in shard.pieces(Size(side, side)):
             source = Box(2 * piece.top, 2 * piece.left, 2 * piece.height, 2 * piece.width)
             known = self.arrays[level - 1][(..., *source.intersect(finer).slices)]
             pixels[(..., *piece.within(shard).slices)] = halve(np.asarray(known))

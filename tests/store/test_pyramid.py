@@ -128,6 +128,16 @@ def test_levels_do_not_depend_on_shards(tmp_path: Path) -> None:
         )
 
 
+def test_levels_are_made_of_the_smallest_shards_too(tmp_path: Path) -> None:
+    size, tiny = Size(6, 10), PyramidSpec("uint8", Mpp(2, 2), n_levels=2, chunk_px=2, shard_px=2)
+    pyramid = create_pyramid(tmp_path / "a", "probability/vessel", size, tiny)
+    pixels = np.arange(60, dtype=np.uint8).reshape(6, 10)
+    pyramid.write(size.box(), pixels)
+    pyramid.build_levels()
+    expected = np.floor(pixels.reshape(3, 2, 5, 2).mean(axis=(1, 3)) + 0.5)
+    assert np.array_equal(pyramid.read(Box(0, 0, 3, 5), level=1), expected)
+
+
 def test_rgb_keeps_its_channels_apart(tmp_path: Path) -> None:
     pyramid = create_pyramid(tmp_path / "a", "images/overview", SIZE, spec(is_rgb=True))
     pixels = np.stack([noise(0), noise(1), noise(2)])
