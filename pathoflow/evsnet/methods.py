@@ -27,7 +27,7 @@ def make_evsnet(network: nn.Module, setup: Setup) -> Step:
 
 
 def make_few_labels(network: nn.Module, setup: Setup) -> Step:
-    """The recipe that did best with 10 to 20 labelled patches; without unlabelled ones it is supervised learning."""
+    """A frozen teacher at the edge and its sure labels; without unlabelled patches it is supervised learning."""
     return EvsNet(network, setup, with_options(FEW_LABELS, setup))
 
 

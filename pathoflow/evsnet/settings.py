@@ -3,7 +3,8 @@
 Two methods are two sets of defaults of the same step, ``[options]`` of a config change any of them:
 
     evsnet       the corrected reading of the paper: two critics and edge-aware self-supervision
-    few-labels   what did best in ``docs/evsnet.md``: the default of ``pathoflow train``
+    few-labels   a frozen teacher at the edge and its sure labels: the default of ``pathoflow train``; compared in
+                 ``docs/evsnet.md``
 """
 
 from __future__ import annotations
