@@ -8,12 +8,11 @@
 from __future__ import annotations
 
 import json
-import re
 import runpy
 from pathlib import Path
 from typing import Any
 
-from pathoflow.bench import Table
+from pathoflow.bench import Table, filled
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "engine.md"
@@ -31,16 +30,7 @@ def block(name: str) -> str:
     if name == "faults":
         return night(figures)
     tables = figures.get("tables", [figures])
-    return "\n\n".join(table(one) for one in tables)
-
-
-def table(figures: dict[str, Any]) -> str:
-    """A table as `pathoflow bench --json` prints it."""
-    rows = figures["rows"]
-    columns = list(rows[0])
-    return Table(
-        figures["title"], columns, [list(row.values()) for row in rows], figures["notes"]
-    ).markdown()
+    return "\n\n".join(Table.from_plain(one).markdown() for one in tables)
 
 
 def night(figures: dict[str, Any]) -> str:
@@ -60,12 +50,7 @@ def night(figures: dict[str, Any]) -> str:
 
 def updated(page: str) -> str:
     """The page with every block in its place."""
-    for name in re.findall(r"<!-- ([\w-]+): begin -->", page):
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        before, rest = page.split(begin)
-        _, after = rest.split(end)
-        page = f"{before}{begin}\n{block(name)}\n{end}{after}"
-    return page
+    return filled(page, block)
 
 
 def main() -> None:

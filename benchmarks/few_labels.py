@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
 from pathlib import Path
 
-from pathoflow.bench import Table
+from pathoflow.bench import Table, filled
 
 HERE = Path(__file__).parent
 FIGURES, DOCS = HERE / "figures", HERE.parent / "docs"
@@ -34,20 +33,13 @@ def training() -> str:
     kept = FIGURES / "training.json"
     if not kept.exists():
         return "Not measured yet."
-    figures = json.loads(kept.read_text("utf-8"))
-    rows = figures["rows"]
-    values = [list(row.values()) for row in rows]
-    return Table(figures["title"], list(rows[0]), values, figures["notes"]).markdown()
+    return Table.from_plain(json.loads(kept.read_text("utf-8"))).markdown()
 
 
 def updated(page: str) -> str:
-    """``page`` with what is between its markers made anew."""
-    for name, text in (("few-labels", outcome()), ("training", training())):
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        pattern = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
-        block = f"{begin}\n{text.strip()}\n{end}"
-        page = pattern.sub(lambda _, block=block: block, page)
-    return page
+    """The page with every block in its place."""
+    blocks = {"few-labels": outcome, "training": training}
+    return filled(page, lambda name: blocks[name]())
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ import json
 import runpy
 from pathlib import Path
 
+from pathoflow.bench import filled
+
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "phantom.md"
 
@@ -34,12 +36,7 @@ def block(name: str) -> str:
 
 def updated(page: str) -> str:
     """The page with every block in its place."""
-    for name in ("painting", "realism", "fairness"):
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        before, rest = page.split(begin)
-        _, after = rest.split(end)
-        page = f"{before}{begin}\n{block(name)}\n{end}{after}"
-    return page
+    return filled(page, block)
 
 
 def main() -> None:

@@ -5,12 +5,14 @@ engine      pixels per CPU-second of the backends, and whether they agree; tiles
 scale       time per tissue and memory of whole runs; slides of any size are repeated small ones
 measure     median wall and CPU-seconds of several ways to do one thing, in turns
 table       the figures as text or JSON
+page        the figures in their places on a page
 
 Times on a shared machine tell of its other users too, so every table compares ways that were measured in turns within
 one run.
 """
 
 from pathoflow.bench.measure import Cost, measure
+from pathoflow.bench.page import filled
 from pathoflow.bench.table import Table
 
-__all__ = ["Cost", "Table", "measure"]
+__all__ = ["Cost", "Table", "filled", "measure"]

@@ -24,6 +24,13 @@ class Table:
             if len(row) != len(self.columns):
                 raise ValueError(f"{self.title}: {row} does not fit the columns {self.columns}")
 
+    @classmethod
+    def from_plain(cls, figures: Mapping[str, Any]) -> Table:
+        """A table as `plain` gave it, with at least one row."""
+        rows = figures["rows"]
+        values = [list(row.values()) for row in rows]
+        return cls(figures["title"], list(rows[0]), values, figures["notes"])
+
     def markdown(self) -> str:
         """The table as Markdown, numbers with three digits, notes below."""
         lines = [

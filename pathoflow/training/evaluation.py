@@ -19,6 +19,7 @@ from torch import nn
 
 from pathoflow.data import PatchSet
 from pathoflow.metrics.boundary import BoundaryAgreement
+from pathoflow.metrics.overlap import PixelConfusion, ratio
 from pathoflow.networks.card import Normalisation
 
 TOLERANCE_PX = 2.0
@@ -87,13 +88,14 @@ def score_masks(
 ) -> Scores:
     """Scores of masks ``(n, h, w)``; what is not known counts nowhere."""
     said, true = said & known, true & known
-    either = int((said | true).sum())
+    pixels = PixelConfusion.of(said, true)
     outlines = BoundaryAgreement()
     for one, other in zip(said, true, strict=True):
         outlines += BoundaryAgreement.of(one, other, 1.0, TOLERANCE_PX)
-    area = int(true.sum())
+    either = pixels.tp + pixels.fp + pixels.fn
     return Scores(
-        iou=int((said & true).sum()) / either if either else 1.0,
+        # Nothing found where nothing is, is right.
+        iou=pixels.iou if either else 1.0,
         boundary_f1=outlines.f1,
-        area_ratio=int(said.sum()) / area if area else float("nan"),
+        area_ratio=ratio(pixels.tp + pixels.fp, pixels.tp + pixels.fn),
     )

@@ -22,6 +22,11 @@ def test_a_table_is_plain_rows_for_scripts() -> None:
     assert plain == {"title": "t", "notes": {}, "rows": [{"way": "own", "s": 1.5}]}
 
 
+def test_a_table_comes_back_from_plain_rows() -> None:
+    table = Table("t", ["way", "s"], [["own", 1.5], ["peer", None]], {"rounds": 3})
+    assert Table.from_plain(table.plain()) == table
+
+
 def test_a_row_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="does not fit the columns"):
         Table("t", ["way", "s"], [["own"]])

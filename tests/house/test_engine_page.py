@@ -14,6 +14,6 @@ def test_the_figures_on_the_page_are_those_that_the_command_writes(root: Path) -
 
 def test_figures_are_drawn_as_tables_and_their_lack_is_said(root: Path) -> None:
     made = runpy.run_path(str(root / "benchmarks" / "engine_page.py"))
-    figures = {"title": "t", "notes": {"rounds": 3}, "rows": [{"way": "own", "s": 1.25}]}
-    assert made["table"](figures).splitlines()[2:] == ["| own | 1.25 |", "", "rounds: 3"]
+    cell = "| small network | torch |"
+    assert any(line.startswith(cell) for line in made["block"]("efficiency").splitlines())
     assert made["block"]("nothing-of-this-name") == "Not measured yet."
