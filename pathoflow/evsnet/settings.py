@@ -49,6 +49,8 @@ class TeacherSettings:
     high: float = 0.8
     #: Maps are made anew from the network of the time, as often as this; spread evenly over the second phase.
     renewals: int = 0
+    #: Share of the unlabelled patches that get a rectangle of another one, with the teacher's maps of it.
+    mixed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ from pathoflow.training.organs import (
     LabelledPatches,
     band_consistency,
     confident_cross_entropy,
+    cut_and_mix,
     edge_band,
     paste_foregrounds,
     released_dice,
@@ -166,7 +167,7 @@ class EvsNet:
         self, turn: Turn, batch: Batch, logits: torch.Tensor, phase: float
     ) -> dict[str, torch.Tensor]:
         settings, p = self.settings, torch.sigmoid(logits)
-        terms = self._teachers_terms(turn, batch, logits, phase)
+        terms = self._teachers_terms(batch, logits, phase)
         if settings.self_supervision:
             weight = phase * settings.self_supervision
             terms["self-supervision"] = weight * self._consistency(turn, batch, p)
@@ -180,15 +181,12 @@ class EvsNet:
         return terms
 
     def _teachers_terms(
-        self, turn: Turn, batch: Batch, logits: torch.Tensor, phase: float
+        self, batch: Batch, logits: torch.Tensor, phase: float
     ) -> dict[str, torch.Tensor]:
         teacher = self.settings.teacher
         if teacher.kind == "none":
             return {}
-        maps = batch.maps
-        if teacher.kind == "online":
-            maps = predictor(turn.average.module, self.normalisation)(batch.plain).clone()
-        p, terms = torch.sigmoid(logits), {}
+        maps, p, terms = batch.maps, torch.sigmoid(logits), {}
         if teacher.band:
             band = edge_band((maps > 0.5).to(p.dtype), teacher.band_kernel)
             terms["teacher band"] = phase * teacher.band * band_consistency(p, maps, band)
@@ -285,8 +283,21 @@ class EvsNet:
     # --- what is seen ---
 
     def _unlabelled(self, turn: Turn, part: int) -> Batch:
-        frozen = self.settings.teacher.kind == "frozen"
-        return turn.feed.unlabelled(turn.step, part, self.maps if frozen else None)
+        """Patches with the teacher's maps of them."""
+        teacher = self.settings.teacher
+        frozen = teacher.kind == "frozen"
+        batch = turn.feed.unlabelled(turn.step, part, self.maps if frozen else None)
+        if teacher.kind == "online":
+            said = predictor(turn.average.module, self.normalisation)(batch.plain).clone()
+            batch = replace(batch, maps=said)
+        if not teacher.mixed:
+            return batch
+        draw = generator(self.seed, "mixed", turn.step, part)
+        # A teacher sees whole patches, and only then are they cut.
+        pixels, plain, maps = cut_and_mix(
+            (batch.pixels, batch.plain, batch.maps), teacher.mixed, draw
+        )
+        return replace(batch, pixels=pixels, plain=plain, maps=maps)
 
     def _labelled(self, turn: Turn, part: int) -> Batch:
         batch = turn.feed.labelled(turn.step, part)
@@ -299,7 +310,7 @@ class EvsNet:
         try_on = paste_foregrounds(whole[0], whole[1], draw)
         pairs = (("pixels", try_on.pixels), ("masks", try_on.masks), ("weight", try_on.known))
         joined = {name: torch.cat([new, getattr(batch, name)[n:]]) for name, new in pairs}
-        return Batch(**{**vars(batch), **joined})
+        return replace(batch, **joined)
 
 
 def _any(masks: torch.Tensor) -> torch.Tensor:

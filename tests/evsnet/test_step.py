@@ -221,3 +221,22 @@ def test_pasted_patches_hold_the_foreground_of_two(
     # Where a patch had a vessel it still has one or the pasted one's: never less than before.
     assert (pasted.masks >= plain.masks).all()
     assert not np.array_equal(pasted.pixels.numpy(), plain.pixels.numpy())
+
+
+def test_mixed_patches_bring_the_teachers_maps_along(
+    feed: Feed, setup: Setup, tiny: Callable[[], nn.Module]
+) -> None:
+    teacher = replace(FEW_LABELS.teacher, mixed=1.0)
+    method = EvsNet(tiny(), setup, replace(FEW_LABELS, teacher=teacher))
+    assert feed.pictures is not None
+    # A teacher that only says how bright each pixel is, so that maps can be told from pixels.
+    method.maps = feed.pictures.float().mean(1, keepdim=True) / 255
+
+    class Turn:
+        step = 1
+
+    Turn.feed = feed  # type: ignore[attr-defined]
+    mixed = method._unlabelled(Turn, 0)  # type: ignore[arg-type]
+    whole = feed.unlabelled(1, 0, method.maps)
+    assert not torch.equal(mixed.plain, whole.plain)
+    assert torch.allclose(mixed.plain.mean(1, keepdim=True), mixed.maps, atol=1e-3)

@@ -7,6 +7,7 @@ from pathoflow.training.organs.critic import (
     Critic,
     CriticShape,
 )
+from pathoflow.training.organs.cutmix import cut_and_mix
 from pathoflow.training.organs.losses import (
     adversarial_loss,
     band_consistency,
@@ -46,6 +47,7 @@ __all__ = [
     "box_blur",
     "composed",
     "confident_cross_entropy",
+    "cut_and_mix",
     "dilated",
     "edge_band",
     "eroded",
