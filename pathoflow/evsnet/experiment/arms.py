@@ -38,6 +38,8 @@ class Arm:
 #: The arm that all are compared with, and the one that has all labels.
 BASE, ALL = "A", "Z"
 
+_MIXED = replace(FEW_LABELS.teacher, mixed=1.0)
+
 ARMS: dict[str, Arm] = {
     "W": Arm("warm-up only", of="warm"),
     BASE: Arm("supervised"),
@@ -67,6 +69,14 @@ ARMS: dict[str, Arm] = {
     "TC": Arm(
         "teacher, pseudo-labels and both critics",
         EvsSettings(teacher=FEW_LABELS.teacher, critics=CriticSettings()),
+    ),
+    "TX": Arm(
+        "teacher in the edge band + pseudo-labels, patches mixed", EvsSettings(teacher=_MIXED)
+    ),
+    "TXC": Arm("the same and both critics", EvsSettings(teacher=_MIXED, critics=CriticSettings())),
+    "MX": Arm(
+        "mean teacher's pseudo-labels, patches mixed",
+        EvsSettings(teacher=TeacherSettings("online", confident=1.0, mixed=1.0)),
     ),
     ALL: Arm("supervised with all labels", labels="all"),
 }

@@ -6,35 +6,12 @@ from dataclasses import dataclass, field
 from statistics import mean, stdev
 from typing import Any
 
-from pathoflow.evsnet.experiment.arms import ALL, ARMS, BASE
+from pathoflow.evsnet.experiment.arms import ARMS, BASE
+from pathoflow.evsnet.experiment.cell import Cell
+from pathoflow.evsnet.experiment.verdict import claim, summary
 
 #: Figure -> how it is called in tables.
 FIGURES = {"iou": "IoU", "boundary_f1": "boundary F1", "area_ratio": "P/M"}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """All seeds of one task, number of labels and test set, by arm: ``seeds[arm][seed][figure]``."""
-
-    task: str
-    title: str
-    n_labels: int
-    test: str
-    seeds: dict[str, dict[int, dict[str, float]]]
-
-    def values(self, arm: str, figure: str) -> list[float]:
-        """One figure of an arm, seed by seed."""
-        return [scores[figure] for _, scores in sorted(self.seeds.get(arm, {}).items())]
-
-    def gains(self, arm: str, figure: str) -> list[float]:
-        """What an arm has over the supervised one, in points, seed by seed."""
-        own, base = self.seeds.get(arm, {}), self.seeds.get(BASE, {})
-        return [100 * (own[s][figure] - base[s][figure]) for s in sorted(own) if s in base]
-
-    def gap_closed(self, arm: str, figure: str) -> float | None:
-        """Share of the way from the supervised arm to the one with all labels, of means over seeds."""
-        gains, whole = self.gains(arm, figure), self.gains(ALL, figure)
-        return mean(gains) / mean(whole) if gains and whole and mean(whole) > 0 else None
 
 
 @dataclass(frozen=True)
@@ -67,11 +44,12 @@ class Outcome:
         return {"preset": self.preset, "notes": self.notes, "cells": cells, "not_run": self.not_run}
 
     def markdown(self) -> str:
-        """Tables, one per task, number of labels and test set."""
+        """The claim, every arm in a line, and a table per task, number of labels and test set."""
         parts = [f"Preset {self.preset}. " + "; ".join(f"{k}: {v}" for k, v in self.notes.items())]
+        parts += [claim(self.cells), summary(self.cells)]
         parts += [_table(cell) for cell in self.cells]
         parts += [f"Not run: {name} ({why})." for name, why in self.not_run.items()]
-        return "\n\n".join(parts) + "\n"
+        return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _table(cell: Cell) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from pathoflow.evsnet.experiment.outcome import Cell, Outcome
+from pathoflow.evsnet.experiment.cell import Cell
+from pathoflow.evsnet.experiment.outcome import Outcome
 from pathoflow.evsnet.experiment.plot import plot
 from pathoflow.evsnet.experiment.settings import ExperimentSettings, load_preset
 from pathoflow.evsnet.experiment.tasks import load_task, why_not

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from pathoflow.evsnet.experiment.outcome import Cell, Outcome
+from pathoflow.evsnet.experiment.cell import Cell
+from pathoflow.evsnet.experiment.outcome import Outcome
 from pathoflow.evsnet.experiment.plot import plot
 
 

@@ -30,7 +30,7 @@ def test_real_tasks_name_other_pictures_for_the_test() -> None:
 
 
 def test_what_is_unknown_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="use one of cpu, paper, smoke"):
+    with pytest.raises(UsageError, match="use one of cpu, cpu-2, paper, smoke"):
         load_preset("gigantic")
     path = tmp_path / "mine.toml"
     text = (PRESETS / "smoke.toml").read_text("utf-8")
