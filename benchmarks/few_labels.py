@@ -1,9 +1,10 @@
-"""Write the outcome of the experiment with few labels, and where training time goes, into ``docs/evsnet.md``.
+"""Write the outcomes of the experiment with few labels, and where training time goes, into ``docs/evsnet.md``.
 
-    python benchmarks/few_labels.py [--work WORK]
+    python benchmarks/few_labels.py [--work WORK ...]
 
-``WORK`` is the folder of ``pathoflow evaluate evsnet-limited-labels --work WORK``; its outcome is kept in
-``benchmarks/figures`` and its plot in ``docs/images``. Without it, the kept figures are written again.
+``WORK`` is the folder of ``pathoflow evaluate evsnet-limited-labels --preset NAME --work WORK``; its outcome is kept in
+``benchmarks/figures`` and its plot in ``docs/images``, under the preset's name. Without it, the kept figures are written
+again.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from pathoflow.bench import Table, filled
 
 HERE = Path(__file__).parent
 FIGURES, DOCS = HERE / "figures", HERE.parent / "docs"
-PAGE, PLOT = DOCS / "evsnet.md", DOCS / "images" / "few-labels.png"
+PAGE, IMAGES = DOCS / "evsnet.md", DOCS / "images"
 
 
-def outcome() -> str:
-    """The tables, and the plot above them."""
-    kept = FIGURES / "few-labels.md"
+def outcome(name: str) -> str:
+    """The tables of ``few-labels-PRESET``, and the plot above them."""
+    kept = FIGURES / f"{name}.md"
     if not kept.exists():
-        return "Not finished yet."
-    return f"![Every seed of every arm](images/{PLOT.name})\n\n" + kept.read_text("utf-8").strip()
+        return "Not run yet."
+    return f"![Every seed of every arm](images/{name}.png)\n\n" + kept.read_text("utf-8").strip()
 
 
 def training() -> str:
@@ -38,19 +39,17 @@ def training() -> str:
 
 def updated(page: str) -> str:
     """The page with every block in its place."""
-    blocks = {"few-labels": outcome, "training": training}
-    return filled(page, lambda name: blocks[name]())
+    return filled(page, lambda name: training() if name == "training" else outcome(name))
 
 
 def main() -> None:
     """Keep what is new, write the page."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--work", type=Path)
-    work = options.parse_args().work
-    if work is not None:
-        shutil.copyfile(work / "outcome.md", FIGURES / "few-labels.md")
-        shutil.copyfile(work / "outcome.json", FIGURES / "few-labels.json")
-        shutil.copyfile(work / "outcome.png", PLOT)
+    options.add_argument("--work", type=Path, nargs="*", default=[])
+    for work in options.parse_args().work:
+        name = f"few-labels-{json.loads((work / 'outcome.json').read_text('utf-8'))['preset']}"
+        for suffix, folder in ((".md", FIGURES), (".json", FIGURES), (".png", IMAGES)):
+            shutil.copyfile(work / f"outcome{suffix}", folder / f"{name}{suffix}")
     PAGE.write_text(updated(PAGE.read_text("utf-8")), "utf-8")
 
 
