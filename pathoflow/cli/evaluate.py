@@ -24,11 +24,20 @@ def evaluate(
             help="Network to judge; the one that `pathoflow train` made of the config if left out."
         ),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that the config's slides and pictures lie in; the config's own if left out."
+        ),
+    ] = None,
     cache: Annotated[
         Path, typer.Option(help="Folder for painted patches, used again by later runs.")
     ] = Path("bank"),
     preset: Annotated[
-        str, typer.Option(help="Size of an experiment: smoke, cpu or paper.")
+        str,
+        typer.Option(
+            help="Size of an experiment: smoke, cpu, paper, another of its presets, or a .toml file."
+        ),
     ] = "smoke",
     work: Annotated[
         Path | None, typer.Option(help="Folder of an experiment; what is there is not run again.")
@@ -47,7 +56,7 @@ def evaluate(
     config = Path(what)
     settings = load_settings(config)
     folder = network or config.parent / settings.name
-    scores = evaluate_network(settings, folder, config.parent, cache, say)
+    scores = evaluate_network(settings, folder, data or config.parent, cache, say)
     if as_json:
         print(json.dumps(scores))
     else:

@@ -23,6 +23,12 @@ def train(
         Path | None,
         typer.Option(help=".npz of the encoder's first weights, where the config names some."),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that the config's slides and pictures lie in; the config's own if left out."
+        ),
+    ] = None,
     cache: Annotated[
         Path, typer.Option(help="Folder for painted patches, used again by later runs.")
     ] = Path("bank"),
@@ -36,7 +42,13 @@ def train(
 
     with shown_training(config.stem) as on_step:
         done = train_network(
-            config, to, encoder_weights=encoder_weights, cache=cache, say=say, on_step=on_step
+            config,
+            to,
+            encoder_weights=encoder_weights,
+            data=data,
+            cache=cache,
+            say=say,
+            on_step=on_step,
         )
     card = done.card
     print(f"{done.folder}: {card.name} {card.version}, held-out {card.metrics}")

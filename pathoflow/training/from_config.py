@@ -67,6 +67,7 @@ def train(
     to: str | Path | None = None,
     *,
     encoder_weights: str | Path | None = None,
+    data: str | Path | None = None,
     cache: str | Path = "bank",
     say: Callable[[str], None] = lambda line: None,
     on_step: OnStep = lambda progress: None,
@@ -79,6 +80,8 @@ def train(
         Folder of the network; its name beside the config if left out. A training that was stopped there goes on.
     encoder_weights
         ``.npz`` of the encoder's first weights, where the config names some.
+    data
+        Folder from which relative paths of slides and pictures count; the config's own if left out.
     cache
         Folder for painted patches, used again by later trainings.
 
@@ -91,7 +94,8 @@ def train(
     settings = load_settings(path)
     folder = path.parent / settings.name if to is None else Path(to)
     encoder = None if encoder_weights is None else Path(encoder_weights)
-    places = Places(folder, path.parent, Path(cache), encoder)
+    root = path.parent if data is None else Path(data)
+    places = Places(folder, root, Path(cache), encoder)
     return Trained(folder, train_network(settings, places, say=say, on_step=on_step))
 
 

@@ -14,10 +14,10 @@ import pytest
 def test_a_config_is_judged_by_the_network_beside_it_or_another(
     pathoflow: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked: list[Path] = []
+    asked: list[tuple[Path, Path]] = []
 
-    def judge(settings: Any, network: Path, *_: Any) -> dict[str, float]:
-        asked.append(network)
+    def judge(settings: Any, network: Path, root: Path, *_: Any) -> dict[str, float]:
+        asked.append((network, root))
         return {"iou": 0.75}
 
     monkeypatch.setattr(
@@ -26,9 +26,11 @@ def test_a_config_is_judged_by_the_network_beside_it_or_another(
     monkeypatch.setattr("pathoflow.training.evaluate_network", judge)
     config = tmp_path / "c.toml"
     assert "iou: 0.75" in pathoflow("evaluate", config).out
-    said = pathoflow("evaluate", config, "--network", tmp_path / "other", "--json")
+    said = pathoflow(
+        "evaluate", config, "--network", tmp_path / "other", "--data", tmp_path / "d", "--json"
+    )
     assert json.loads(said.out) == {"iou": 0.75}
-    assert asked == [tmp_path / "mine", tmp_path / "other"]
+    assert asked == [(tmp_path / "mine", tmp_path), (tmp_path / "other", tmp_path / "d")]
 
 
 def test_an_experiment_is_run_by_its_name(

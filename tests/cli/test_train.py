@@ -30,6 +30,7 @@ def test_the_places_are_those_of_the_options(
     said = pathoflow(
         "train", tmp_path / "small.toml", "--to", tmp_path / "net",
         "--encoder-weights", tmp_path / "encoder.npz", "--cache", tmp_path / "bank",
+        "--data", tmp_path / "pictures",
     )  # fmt: skip
     assert said.code == 0
     assert "3 labelled patches" in said.err
@@ -39,6 +40,7 @@ def test_the_places_are_those_of_the_options(
     assert given["config"] == tmp_path / "small.toml"
     assert (given["to"], given["cache"]) == (tmp_path / "net", tmp_path / "bank")
     assert given["encoder_weights"] == tmp_path / "encoder.npz"
+    assert given["data"] == tmp_path / "pictures"
 
 
 @pytest.mark.parametrize("content", [None, "epochs = = 3", "colour = 3"])

@@ -21,6 +21,7 @@ from pathoflow.training import (
     Start,
     TrainSettings,
     evaluate_network,
+    train,
     train_network,
 )
 from pathoflow.training.augment import Augmentation
@@ -140,6 +141,24 @@ def test_what_learned_from_painted_slides_alone_says_so(
     card = train_network(replace(settings, data=painted), Places(tmp_path / "net"))
     assert card.synthetic
     assert card.training["data"]["painted"]["train_seeds"] == [1]
+
+
+def test_pictures_are_looked_for_in_the_folder_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    roots: list[Path] = []
+
+    def looked(settings: object, places: Places, **_: object) -> None:
+        roots.append(places.root)
+
+    monkeypatch.setattr("pathoflow.training.from_config.train_network", looked)
+    config = tmp_path / "tiny.toml"
+    config.write_text(
+        'name = "tiny"\n[data]\nlabelled = [{ slide = "a.svs", outlines = "a.geojson" }]'
+    )
+    train(config)
+    train(config, data=tmp_path / "pictures")
+    assert roots == [tmp_path, tmp_path / "pictures"]
 
 
 def test_without_tissue_the_network_goes_without_statistics_of_it(
