@@ -12,7 +12,6 @@ from typing import Literal
 from pathoflow.evsnet.samples import SampleSettings
 from pathoflow.evsnet.settings import (
     EVSNET,
-    FEW_LABELS,
     RELEASED,
     CriticSettings,
     EvsSettings,
@@ -33,12 +32,17 @@ class Arm:
     best: bool = False
     #: Maps averaged over six views of every test patch.
     views: bool = False
+    #: Begun with the weights of this network, rather than with those of the encoder alone.
+    start: str = ""
 
 
 #: The arm that all are compared with, and the one that has all labels.
 BASE, ALL = "A", "Z"
 
-_MIXED = replace(FEW_LABELS.teacher, mixed=1.0)
+_SURE = TeacherSettings("frozen", confident=0.5)
+_EDGE = replace(_SURE, band=3.0)
+#: Learned from painted liver slides alone, so it has seen nothing of any real task.
+_STARTER = "vessel-starter"
 
 ARMS: dict[str, Arm] = {
     "W": Arm("warm-up only", of="warm"),
@@ -59,24 +63,29 @@ ARMS: dict[str, Arm] = {
     ),
     "D": Arm("EVS-Net: critics and self-supervision", EVSNET),
     "R": Arm("EVS-Net as released", RELEASED),
-    "P": Arm("pseudo-labels", EvsSettings(teacher=TeacherSettings("frozen", confident=0.5))),
+    "P": Arm("pseudo-labels", EvsSettings(teacher=_SURE)),
     "M": Arm("mean teacher", EvsSettings(teacher=TeacherSettings("online", everywhere=5.0))),
-    "T": Arm("teacher in the edge band + pseudo-labels", FEW_LABELS),
+    "T": Arm("teacher in the edge band + pseudo-labels", EvsSettings(teacher=_EDGE)),
     "T2": Arm(
         "the same, teacher renewed twice",
-        EvsSettings(teacher=replace(FEW_LABELS.teacher, renewals=2)),
+        EvsSettings(teacher=replace(_EDGE, renewals=2)),
     ),
     "TC": Arm(
         "teacher, pseudo-labels and both critics",
-        EvsSettings(teacher=FEW_LABELS.teacher, critics=CriticSettings()),
+        EvsSettings(teacher=_EDGE, critics=CriticSettings()),
     ),
     "TX": Arm(
-        "teacher in the edge band + pseudo-labels, patches mixed", EvsSettings(teacher=_MIXED)
+        "teacher in the edge band + pseudo-labels, patches mixed",
+        EvsSettings(teacher=replace(_EDGE, mixed=1.0)),
     ),
-    "TXC": Arm("the same and both critics", EvsSettings(teacher=_MIXED, critics=CriticSettings())),
-    "MX": Arm(
-        "mean teacher's pseudo-labels, patches mixed",
-        EvsSettings(teacher=TeacherSettings("online", confident=1.0, mixed=1.0)),
+    "SW": Arm("warm-up only, begun with the bundled vessel network", of="warm-S", start=_STARTER),
+    "SA": Arm("supervised, begun with it", start=_STARTER),
+    "SP": Arm("pseudo-labels, begun with it", EvsSettings(teacher=_SURE), start=_STARTER),
+    "ST": Arm(
+        "teacher in the edge band + pseudo-labels, begun with it",
+        EvsSettings(teacher=_EDGE),
+        start=_STARTER,
     ),
+    "SD": Arm("EVS-Net, begun with it", EVSNET, start=_STARTER),
     ALL: Arm("supervised with all labels", labels="all"),
 }

@@ -70,8 +70,10 @@ def read_outcome(
 ) -> Outcome:
     """What has been measured in ``work`` so far."""
     cells: dict[tuple[str, int, str], Cell] = {}
+    starts: set[str] = set()
     for unit in units_of(settings, work, not_run):
         for arm, figures in read_figures(unit).items():
+            starts |= {figures["start"]} if "start" in figures else set()
             for test, scores in figures["tests"].items():
                 task = unit.task
                 key = (task.name, unit.n_labels, test)
@@ -83,4 +85,6 @@ def read_outcome(
         "batch": settings.schedule.batch,
         "crop_px": settings.schedule.augmentation.crop_px,
     }
+    if starts:
+        notes["bundled vessel network"] = ", ".join(sorted(starts))
     return Outcome(preset, tuple(cells.values()), not_run, notes)

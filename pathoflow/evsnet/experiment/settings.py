@@ -60,7 +60,7 @@ class ExperimentSettings:
     architecture: Architecture
     tasks: tuple[TaskSettings, ...]
     schedule: Schedule
-    arms: tuple[str, ...] = tuple(ARMS)
+    arms: tuple[str, ...]
     normalisation: Normalisation = field(default_factory=Normalisation)
     #: ``.npz`` below PATHOFLOW_DATA that the encoder begins with, and its SHA-256; empty for fresh weights.
     encoder: str = ""

@@ -13,22 +13,25 @@ import torch
 from torch import nn
 
 from pathoflow.data import PatchSet
-from pathoflow.evsnet.experiment.arms import ALL, ARMS, Arm
+from pathoflow.errors import UsageError
+from pathoflow.evsnet.experiment.arms import ARMS, Arm
 from pathoflow.evsnet.experiment.settings import ExperimentSettings, TaskSettings
 from pathoflow.evsnet.experiment.tasks import Task, choose_labelled, data_folder, load_task
 from pathoflow.evsnet.settings import FEW_LABELS, EvsSettings
 from pathoflow.evsnet.step import EvsNet
 from pathoflow.evsnet.teacher import averaged_over_views
-from pathoflow.networks import build_module
+from pathoflow.networks import build_module, find_network, load_card
 from pathoflow.store.atomic import write_json
 from pathoflow.training import Feed, Judge, Run, Schedule, Setup, fit, score
 from pathoflow.training.draws import drawn_by_layers
-from pathoflow.training.encoder import load_encoder
+from pathoflow.training.encoder import load_encoder, load_start
 from pathoflow.training.evaluation import predictor
 from pathoflow.training.loop import Fitted
 
 #: Shares of the steps, for all arms alike: those of the methods' own defaults.
-_WARM, _WARM_FOLDER = FEW_LABELS.warm_share, "warm"
+_WARM = FEW_LABELS.warm_share
+#: Folders of the warm-ups: begun with the encoder's weights, and with a network's.
+_WARM_FOLDERS = ("warm", "warm-S")
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,8 @@ def run_unit(unit: Unit, say: Callable[[str], None] = lambda line: None) -> None
 def _judged(unit: Unit, name: str, task: Task, few: PatchSet) -> dict[str, Any]:
     """The figures of one arm on every test set."""
     arm = ARMS[name]
-    trained = arm.of or name
     labelled = task.pool if arm.labels == "all" else few
-    fitted = _trained(unit, trained, task, labelled, best=arm.best)
+    fitted = _trained(unit, name, task, labelled)
     predict = predictor(fitted.module, unit.settings.normalisation)
     if arm.views:
         predict = averaged_over_views(predict)
@@ -83,11 +85,13 @@ def _judged(unit: Unit, name: str, task: Task, few: PatchSet) -> dict[str, Any]:
         "tests": {key: score(predict, patches, 0.5).plain() for key, patches in task.tests.items()},
         "watch": fitted.scores.plain(),
         "step": fitted.step,
+        **({"start": _begun_with(arm.start)} if arm.start else {}),
     }
 
 
-def _trained(unit: Unit, name: str, task: Task, labelled: PatchSet, *, best: bool) -> Fitted:
+def _trained(unit: Unit, name: str, task: Task, labelled: PatchSet) -> Fitted:
     """The network of an arm, trained now or before; all but the one with all labels begin from one warm-up."""
+    arm = ARMS[name]
     schedule = unit.schedule
     feed = Feed(
         labelled,
@@ -97,29 +101,53 @@ def _trained(unit: Unit, name: str, task: Task, labelled: PatchSet, *, best: boo
         seed=unit.seed,
     )
     judge = Judge(task.watch, unit.settings.normalisation)
-    warm = Run(unit.folder / _WARM_FOLDER, until=round(_WARM * schedule.steps))
-    warm_up = FEW_LABELS
-    if name == _WARM_FOLDER:
-        return fit(_method(unit, warm_up), feed, judge, schedule, warm)
-    if name == ALL:
-        return fit(_method(unit, EvsSettings()), feed, judge, schedule, Run(unit.folder / name))
-    if not (warm.folder / "checkpoint.safetensors").exists():
-        fit(_method(unit, warm_up), feed, judge, schedule, warm)
-    arm: Arm = ARMS[name]
-    run = Run(unit.folder / name, begin=warm.folder)
-    kept = replace(schedule, keep="best" if best else "last")
-    return fit(_method(unit, arm.settings), feed, judge, kept, run)
+    if arm.labels == "all":
+        return fit(
+            _method(unit, arm, EvsSettings()), feed, judge, schedule, Run(unit.folder / name)
+        )
+    folder = unit.folder / _WARM_FOLDERS[bool(arm.start)]
+    warm = Run(folder, until=round(_WARM * schedule.steps))
+    if arm.of == folder.name or not (folder / "checkpoint.safetensors").exists():
+        fitted = fit(_method(unit, arm, FEW_LABELS), feed, judge, schedule, warm)
+        if arm.of == folder.name:
+            return fitted
+    run = Run(unit.folder / (arm.of or name), begin=folder)
+    kept = replace(schedule, keep="best" if arm.best else "last")
+    return fit(_method(unit, arm, arm.settings), feed, judge, kept, run)
 
 
-def _method(unit: Unit, settings: EvsSettings) -> EvsNet:
+def _begun_with(network: str) -> str:
+    card = load_card(find_network(network))
+    return f"{card.name} {card.version}"
+
+
+def _method(unit: Unit, arm: Arm, settings: EvsSettings) -> EvsNet:
     setup = Setup(unit.settings.normalisation, unit.schedule, True, {})
-    return EvsNet(first_module(unit.settings, unit.seed), setup, settings)
+    return EvsNet(first_module(unit.settings, unit.seed, arm.start), setup, settings)
 
 
-def first_module(settings: ExperimentSettings, seed: int) -> nn.Module:
-    """The network before its first step; the same for all arms of a seed."""
+def first_module(settings: ExperimentSettings, seed: int, start: str = "") -> nn.Module:
+    """The network before its first step; the same for all arms of a seed that begin alike.
+
+    Raises
+    ------
+    UsageError
+        The network to start with is built otherwise than the experiment's.
+    """
     with drawn_by_layers(seed):
         module = build_module(settings.architecture, 1)
+    if start:
+        card = load_card(find_network(start))
+        if (card.architecture, card.normalisation) != (
+            settings.architecture,
+            settings.normalisation,
+        ):
+            raise UsageError(
+                f"{start} is no {settings.architecture.builder} {settings.architecture.encoder} as this experiment "
+                "trains: leave out the arms that begin with it."
+            )
+        load_start(module, start)
+        return module
     root = data_folder()
     if settings.encoder and root is not None:
         load_encoder(module, root / settings.encoder, settings.encoder_sha256)

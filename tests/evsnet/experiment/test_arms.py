@@ -11,7 +11,7 @@ def test_all_arms_share_their_warm_up() -> None:
 
 def test_what_is_judged_again_is_an_arm_of_its_own_or_the_warm_up() -> None:
     for arm in ARMS.values():
-        assert arm.of in ("", "warm", BASE)
+        assert arm.of in ("", "warm", "warm-S", BASE)
     assert [name for name, arm in ARMS.items() if arm.labels == "all"] == [ALL]
 
 

@@ -10,10 +10,12 @@ import pytest
 import torch
 
 from pathoflow.data import PatchSet
+from pathoflow.errors import UsageError
 from pathoflow.evsnet.experiment import unit as module
 from pathoflow.evsnet.experiment.settings import TaskSettings, load_preset
 from pathoflow.evsnet.experiment.tasks import Task
 from pathoflow.evsnet.experiment.unit import Unit, read_figures, run_unit
+from pathoflow.networks import load_network
 from pathoflow.training.checkpoint import load_module
 
 TASK = TaskSettings("toy", "Toy", (4,), (0,), label_groups=4)
@@ -58,3 +60,27 @@ def test_the_best_early_stop_can_lie_in_the_warm_up(
     run_unit(unit)
     # Its weights are there, whether it beat the warm-up or not.
     load_module(tiny(), unit.folder / "A" / "best.safetensors")
+
+
+def test_arms_that_begin_with_a_network_have_a_warm_up_of_their_own(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch, tiny: Callable[[], torch.nn.Module]
+) -> None:
+    begun: list[str] = []
+
+    def first(settings: object, seed: int, start: str = "") -> torch.nn.Module:
+        begun.append(start)
+        return tiny()
+
+    monkeypatch.setattr(module, "first_module", first)
+    run_unit(replace(unit, settings=replace(unit.settings, arms=("SA", "SW", "P"))))
+    assert {p.name for p in unit.folder.iterdir() if p.is_dir()} == {"warm-S", "SA", "warm", "P"}
+    # Warm-up and arm of each; what is judged again goes on from its end.
+    assert begun == ["vessel-starter"] * 3 + [""] * 2
+
+
+def test_a_network_to_begin_with_must_be_built_alike() -> None:
+    with pytest.raises(UsageError, match="leave out the arms"):
+        module.first_module(load_preset("smoke"), 0, "vessel-starter")
+    begun = module.first_module(load_preset("cpu-2"), 0, "vessel-starter")
+    bundled = load_network("vessel-starter", "cpu", "torch").module.state_dict()
+    assert all(torch.equal(value, bundled[key]) for key, value in begun.state_dict().items())
