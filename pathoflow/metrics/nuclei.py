@@ -104,13 +104,14 @@ def match_nuclei(
     confusion = np.zeros((k, k), np.int64)
     closeness: dict[tuple[int, int], float] = {}
     if len(predicted.centres_um) and len(reference.centres_um):
-        tree = cKDTree(reference.centres_um)
-        near = tree.query_ball_point(predicted.centres_um, within_um)
-        for p, found in enumerate(near):
-            for r in found:
-                away = float(np.hypot(*(predicted.centres_um[p] - reference.centres_um[r])))
-                # 1 where centres coincide, a half at the furthest.
-                closeness[p, r] = 1 - 0.5 * min(1.0, away / within_um)
+        ones, others = cKDTree(predicted.centres_um), cKDTree(reference.centres_um)
+        # 1 where centres coincide, a half at the furthest.
+        closeness = {
+            (p, r): 1 - 0.5 * min(1.0, away / within_um)
+            for (p, r), away in ones.sparse_distance_matrix(
+                others, within_um, output_type="dict"
+            ).items()
+        }
     for pair in assign(closeness, 0.5):
         confusion[reference.classes[pair.reference], predicted.classes[pair.predicted]] += 1
     return NucleusScore(
