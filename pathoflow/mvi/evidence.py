@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pathoflow.vessels.kind import Kind, MuscularWall
+from pathoflow.vessels.kind import Kind as Kind
+from pathoflow.vessels.kind import MuscularWall as MuscularWall
 
 
 class Status(StrEnum):

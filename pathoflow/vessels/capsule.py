@@ -74,7 +74,8 @@ class Capsule:
         places = from_xy(shapely.get_coordinates(way))
         assert self._border is not None
         near = self._border.query_ball_point(
-            places[1] * (self._mpp.y, self._mpp.x), self._settings.along_um + self._settings.offset_um
+            places[1] * (self._mpp.y, self._mpp.x),
+            self._settings.along_um + self._settings.offset_um,
         )
         if not near or self._is_stroma[near].mean() < self._settings.border_share:
             return False

@@ -71,9 +71,9 @@ SORTS = (
         "sublobular vein", Kind.HEPATIC, 0.06, 0.33, 0.10, (0.70, 0.22, 0.08), 0.02,
         LogNormal(0.15, 0.5), LogNormal(200, 0.6), _VEIN,
     ),
-    # 21 and 10 of the 29 veins in capsules.
+    # 21 and 10 of the 29 veins in capsules; a vein is often wider than the capsule it lies in, so the ring is mixed.
     Sort(
-        "vein of the capsule", Kind.CAPSULAR, 0.05, 21 / 29, 10 / 29, (0.03, 0.17, 0.80), 0.95,
+        "vein of the capsule", Kind.CAPSULAR, 0.05, 21 / 29, 10 / 29, (0.25, 0.40, 0.35), 0.95,
         LogNormal(0.08, 0.6), LogNormal(70, 0.7), _VEIN,
     ),
     # Outer 15 to 100 µm, wall to lumen about 1 : 1; it lies in tracts as portal veins do (ducts), a second one beside it

