@@ -89,9 +89,10 @@ def _in_um(shape: Polygon, mpp: Mpp) -> Polygon:
 
 
 def _lumen(outline: Polygon, patch: LumenPatch) -> Polygon | None:
+    # Not simplified: the lumen of a small artery is three pixels wide.
     found = [
         inside
-        for part in trace_level(patch.values, _LEVEL, patch.box, patch.frame)
+        for part in trace_level(patch.values, _LEVEL, patch.box, patch.frame, simplify_px=0)
         if part.intersects(outline)
         for inside in polygons_in(part.intersection(outline))
     ]

@@ -79,7 +79,11 @@ class KindSuggestion:
 
 
 def suggest_kind(evidence: Evidence, settings: SuggestSettings) -> KindSuggestion:
-    """The kind that the evidence makes most probable; unknown where that is less than the least probability."""
+    """The kind that the evidence makes most probable.
+
+    Unknown where that is less than the least probability, and where nothing is known of the stroma that would join
+    a vein with its companions.
+    """
     wall = _muscle(evidence, settings)
     if evidence.is_empty:
         return KindSuggestion(Kind.UNKNOWN, None, {}, wall, ())
@@ -96,7 +100,9 @@ def suggest_kind(evidence: Evidence, settings: SuggestSettings) -> KindSuggestio
         probabilities[sort.kind] = probabilities.get(sort.kind, 0.0) + share / sum(shares)
     best = max(probabilities, key=probabilities.__getitem__)
     probability = probabilities[best]
-    kind = best if probability >= settings.min_probability else Kind.UNKNOWN
+    # Veins are told apart by their companions; an artery shows by itself.
+    may_name = best is Kind.ARTERY or evidence.stroma_share is not None
+    kind = best if may_name and probability >= settings.min_probability else Kind.UNKNOWN
     if kind is Kind.ARTERY:
         wall = MuscularWall.YES
     return KindSuggestion(kind, probability, probabilities, wall, _words(evidence))

@@ -121,6 +121,8 @@ class Neighbourhood:
             self._class("duct", box, frame),
         )
         distance_um = ndimage.distance_transform_edt(~own, sampling=(mpp.y, mpp.x))
+        # From edge to edge, not from centre to centre.
+        distance_um -= mpp.mean
         return _survey(planes, distance_um, mpp, self._settings)
 
     def _class(self, name: str, box: Box, frame: Frame) -> NDArray[np.bool_] | None:
@@ -168,10 +170,22 @@ def _patch_of(planes: _Planes, near: NDArray[np.bool_]) -> NDArray[np.bool_]:
     field = planes.stroma | (planes.others > 0)
     if planes.duct is not None:
         field |= planes.duct
-    field = ndimage.binary_dilation(field & near, _EIGHT) | planes.own
-    numbered, _ = ndimage.label(field & (near | planes.own), _EIGHT)
-    own = np.unique(numbered[planes.own])
-    return np.asarray(np.isin(numbered, own[own > 0]) & near)
+    field = _grown(field & near) | planes.own
+    numbered, count = ndimage.label(field & (near | planes.own), _EIGHT)
+    is_joined = np.zeros(count + 1, bool)
+    is_joined[numbered[planes.own]] = True
+    return is_joined[numbered] & near
+
+
+def _grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """One pixel more all around; four shifted copies are ten times as fast as a filter on so few pixels."""
+    tall = mask.copy()
+    tall[1:] |= mask[:-1]
+    tall[:-1] |= mask[1:]
+    wide = tall.copy()
+    wide[:, 1:] |= tall[:, :-1]
+    wide[:, :-1] |= tall[:, 1:]
+    return wide
 
 
 def _ducts(
@@ -189,4 +203,4 @@ def _ducts(
     found = found[areas[found] >= min_px]
     if not len(found):
         return 0, None
-    return len(found), float(distance_um[np.isin(numbered, found) & patch].min())
+    return len(found), max(0.0, float(distance_um[np.isin(numbered, found) & patch].min()))

@@ -55,7 +55,13 @@ def trace_mask(mask: NDArray[np.bool_], box: Box, frame: Frame) -> Polygon | Non
     return max(parts, key=lambda part: part.area, default=None)
 
 
-def trace_level(values: NDArray[np.generic], level: float, box: Box, frame: Frame) -> list[Polygon]:
+def trace_level(
+    values: NDArray[np.generic],
+    level: float,
+    box: Box,
+    frame: Frame,
+    simplify_px: float = _SIMPLIFY_PX,
+) -> list[Polygon]:
     """Every contour of ``values`` (at ``box`` of ``frame``) at ``level``, filled, in level-0 pixels, (x, y).
 
     Around ``values`` everything is 0. Contours run between the pixels' centres, so a map of probabilities is traced
@@ -66,9 +72,10 @@ def trace_level(values: NDArray[np.generic], level: float, box: Box, frame: Fram
     parts: list[Polygon] = []
     for ring in rings:
         yx = (ring - 0.5) + (box.top, box.left)
+        whole = Polygon(to_xy(yx))
         # Simplified in pixels of the map: at level 0 they need not be square.
-        rough = make_valid(Polygon(to_xy(yx)).simplify(_SIMPLIFY_PX))
-        parts += [Polygon(part.exterior) for part in polygons_in(rough)]
+        rough = whole.simplify(simplify_px) if simplify_px else whole
+        parts += [Polygon(part.exterior) for part in polygons_in(make_valid(rough))]
     return [affinity.scale(part, frame.scale_x, frame.scale_y, origin=(0, 0)) for part in parts]
 
 
