@@ -14,8 +14,9 @@ from pathoflow.store import Pyramid
 
 #: Two chunks of a stored map: a window of a common vessel touches one to four tiles.
 TILE_PX = 1024
-#: Tiles that are kept; windows that are asked for tile by tile never need more at once.
-_KEPT = 12
+#: Bytes of tiles that are kept: two rows of tiles of a map of 25 mm, so that windows over the border between two rows
+#: find the upper one still there.
+_KEPT_BYTES = 32 * 2**20
 
 
 class ClassMap(Protocol):
@@ -77,7 +78,7 @@ class WindowReader:
         if key not in self._tiles:
             box = Box(row * TILE_PX, column * TILE_PX, TILE_PX, TILE_PX)
             self._tiles[key] = self._pyramid.read(box, level)
-            if len(self._tiles) > _KEPT:
+            if len(self._tiles) * self._tiles[key].nbytes > _KEPT_BYTES:
                 self._tiles.popitem(last=False)
         self._tiles.move_to_end(key)
         return self._tiles[key]
