@@ -20,8 +20,8 @@ class PartingRules:
 
     The rules are cautious, because a reader sees at once that two vessels are drawn as one, but a vein cut in two counts
     twice. Of 300 painted vessels none is cut with these numbers: neither with their true lumina, nor with a sixth of
-    the lumen missing in blobs, nor by the neck alone. Of 150 pairs of them pushed together, true lumina bring back
-    nine in ten and the neck alone one in two.
+    the lumen missing in blobs, nor by the neck alone. Of 150 pairs of them pushed together, 87 % come back with
+    true lumina (both at an overlap of 0.9), 76 % with a fiftieth of the lumen missing, 49 % by the neck alone.
     """
 
     #: Lumina are apart where no way between them stays at this probability ...
