@@ -38,18 +38,12 @@ def train(
     The config names slides and their outlines; see docs/training.md. The finished folder is used by
     `pathoflow run SLIDE --network FOLDER`.
     """
+    from pathoflow.training import Inputs
     from pathoflow.training import train as train_network
 
     with shown_training(config.stem) as on_step:
-        done = train_network(
-            config,
-            to,
-            encoder_weights=encoder_weights,
-            data=data,
-            cache=cache,
-            say=say,
-            on_step=on_step,
-        )
+        inputs = Inputs(data, encoder_weights, cache)
+        done = train_network(config, to, inputs, say=say, on_step=on_step)
     card = done.card
     print(f"{done.folder}: {card.name} {card.version}, held-out {card.metrics}")
     print(f"pictures of held-out patches: {done.folder / 'training' / 'pictures'}")

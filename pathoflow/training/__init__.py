@@ -8,7 +8,14 @@ A method is a `Step` with its players and losses; it is found by name (`find_met
 from pathoflow.training.augment import Augmentation
 from pathoflow.training.evaluation import Scores, score
 from pathoflow.training.feed import Batch, Feed
-from pathoflow.training.from_config import Places, Trained, evaluate_network, train, train_network
+from pathoflow.training.from_config import (
+    Inputs,
+    Places,
+    Trained,
+    evaluate_network,
+    train,
+    train_network,
+)
 from pathoflow.training.loop import Fitted, Judge, Progress, Run, fit
 from pathoflow.training.methods import Setup, find_method, method_names
 from pathoflow.training.optimiser import Optimisation
@@ -23,6 +30,7 @@ __all__ = [
     "Batch",
     "Feed",
     "Fitted",
+    "Inputs",
     "Judge",
     "Optimisation",
     "Places",

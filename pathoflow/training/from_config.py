@@ -45,6 +45,18 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a training reads beside its config."""
+
+    #: Folder from which relative paths of slides and pictures count; None: the config's own.
+    data: str | Path | None = None
+    #: ``.npz`` of the encoder's first weights, where the config names some.
+    encoder_weights: str | Path | None = None
+    #: Folder for painted patches, used again by later trainings.
+    cache: str | Path = "bank"
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """A finished network."""
 
@@ -65,10 +77,8 @@ class Plan:
 def train(
     config: str | Path,
     to: str | Path | None = None,
+    inputs: Inputs | None = None,
     *,
-    encoder_weights: str | Path | None = None,
-    data: str | Path | None = None,
-    cache: str | Path = "bank",
     say: Callable[[str], None] = lambda line: None,
     on_step: OnStep = lambda progress: None,
 ) -> Trained:
@@ -78,12 +88,8 @@ def train(
     ----------
     to
         Folder of the network; its name beside the config if left out. A training that was stopped there goes on.
-    encoder_weights
-        ``.npz`` of the encoder's first weights, where the config names some.
-    data
-        Folder from which relative paths of slides and pictures count; the config's own if left out.
-    cache
-        Folder for painted patches, used again by later trainings.
+    inputs
+        Where slides, first weights and painted patches lie, if not beside the config.
 
     Raises
     ------
@@ -93,9 +99,10 @@ def train(
     path = Path(config)
     settings = load_settings(path)
     folder = path.parent / settings.name if to is None else Path(to)
-    encoder = None if encoder_weights is None else Path(encoder_weights)
-    root = path.parent if data is None else Path(data)
-    places = Places(folder, root, Path(cache), encoder)
+    given = inputs or Inputs()
+    encoder = None if given.encoder_weights is None else Path(given.encoder_weights)
+    root = path.parent if given.data is None else Path(given.data)
+    places = Places(folder, root, Path(given.cache), encoder)
     return Trained(folder, train_network(settings, places, say=say, on_step=on_step))
 
 

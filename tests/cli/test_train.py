@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,8 +16,8 @@ def test_the_places_are_those_of_the_options(
 ) -> None:
     trained: list[dict[str, Any]] = []
 
-    def train(config: Path, to: Path | None, **options: Any) -> SimpleNamespace:
-        trained.append({"config": config, "to": to, **options})
+    def train(config: Path, to: Path | None, inputs: Any, **options: Any) -> SimpleNamespace:
+        trained.append({"config": config, "to": to, **asdict(inputs)})
         options["say"]("3 labelled patches")
         scores = SimpleNamespace(plain=lambda: {"iou": 0.5, "area_ratio": 1.25})
         for step in (1, 2):

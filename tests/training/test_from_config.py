@@ -15,6 +15,7 @@ from pathoflow.data import DataSettings, Loaded, PaintedData, PatchSet, SlideSou
 from pathoflow.errors import UsageError
 from pathoflow.networks import Architecture, find_network, load_card, load_network
 from pathoflow.training import (
+    Inputs,
     Places,
     Progress,
     Schedule,
@@ -157,7 +158,7 @@ def test_pictures_are_looked_for_in_the_folder_that_is_named(
         'name = "tiny"\n[data]\nlabelled = [{ slide = "a.svs", outlines = "a.geojson" }]'
     )
     train(config)
-    train(config, data=tmp_path / "pictures")
+    train(config, inputs=Inputs(data=tmp_path / "pictures"))
     assert roots == [tmp_path, tmp_path / "pictures"]
 
 
