@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pathoflow.cells import CellCounter
 from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
 from pathoflow.inference import RunBlocks, TileTally, stream_blocks
 from pathoflow.interchange import write_geojson
@@ -89,6 +90,7 @@ def analyse(
     if not is_wanted_anew and (known := finished_result(slide, folder, ready)) is not None:
         return known
     networks = ready.networks
+    counter = CellCounter.of(ready.cell_network, ready.settings.cells)
     new = _missing(folder.path)
     folder.prepare()
     waiting = partial(tell, "waiting for another run that works on it", 0, 0)
@@ -101,7 +103,9 @@ def analyse(
             tell(name, done, total)
             lease.check()
 
-        bench = stages.Bench(folder, networks, ready.settings, tell_and_check, hands.run_blocks)
+        bench = stages.Bench(
+            folder, networks, counter, ready.settings, tell_and_check, hands.run_blocks
+        )
         _sweep(folder)
         try:
             return _analyse(slide, folder, ready, bench)
@@ -201,7 +205,7 @@ def _measured(
             shutil.rmtree(stale, ignore_errors=True)
     synthetic = slide.info.is_synthetic or any(card.synthetic for card in ready.cards)
     tally = maps.tally if maps else TileTally()
-    provenance = describe_run(ready.settings, bench.networks, started, tally, synthetic)
+    provenance = describe_run(ready.settings, ready.loaded, started, tally, synthetic)
     bench.tell("report", 0, 0)
     data = compose_result(analysis, provenance)
     if analysis.quality is not None:

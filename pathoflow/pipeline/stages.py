@@ -1,6 +1,6 @@
 """The stages of one slide, in the order in which they run; each takes what the earlier ones found.
 
-quality ─> maps ─> labels ─> outlines ─> tumour ─> lumina ─> findings ─> proposal
+quality ─> maps ─> labels ─> parting ─> outlines ─> tumour ─> descriptions ─> lumina ─> findings ─> proposal
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from shapely import Polygon
 
+from pathoflow.cells import CellCounter
 from pathoflow.errors import Code
 from pathoflow.inference import RunBlocks, Target, Work, measure_domain, stream_blocks
 from pathoflow.mvi import TumourSurroundings, VesselEvidence, judge_vessel, propose
@@ -28,12 +29,15 @@ from pathoflow.vessels import (
     Traced,
     Vessel,
     box_around,
+    describe_vessels,
     label_vessels,
     paint_outlines,
     paint_regions,
+    split_touching,
     trace_regions,
     trace_vessels,
 )
+from pathoflow.vessels.split import Labelled
 
 #: Called with (step's name, done, total).
 Tell = Callable[[str, int, int], None]
@@ -44,7 +48,10 @@ class Bench:
     """What every stage of one slide works with."""
 
     folder: ResultFolder
+    #: Those that map the whole slide.
     networks: Sequence[Network]
+    #: Who counts tumour cells.
+    counter: CellCounter
     settings: RunSettings
     tell: Tell
     #: Who predicts the blocks.
@@ -118,6 +125,10 @@ def find_vessels(analysis: Analysis, maps: Maps, bench: Bench) -> list[Vessel]:
         block_px=settings.inference.block_px,
     )
     objects = label_vessels(vessel.pyramid, labels, how)
+    whole = Labelled(
+        vessel.pyramid, labels, vessel.frame, slide.mpp, how.threshold, maps.by_class.get("lumen")
+    )
+    objects = split_touching(whole, objects, settings.split)
     labels.build_levels()
     tissue = analysis.quality.tissue
     source = Traced(
@@ -176,21 +187,26 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
     assert analysis.quality is not None
     slide, settings = analysis.slide, bench.settings
     quality = analysis.quality
+    bench.tell("kinds", 0, len(vessels))
+    described = describe_vessels(
+        vessels, maps.by_class, analysis.tumours, slide.mpp, settings.describe
+    )
     reader = LumenReader(
         slide,
         maps.by_class["tumour"],
         settings.candidates,
-        settings.cells,
+        bench.counter,
         quality.stain if quality.allows_cell_count else None,
     )
+    lumens = [description.shape.lumen for description in described]
     surroundings = TumourSurroundings.of(
         [region.outline for region in analysis.tumours],
         slide.mpp,
         [piece.outline for piece in analysis.quality.tissue.pieces],
     )
     bench.tell("cells", 0, len(vessels))
-    for done, (vessel, content) in enumerate(
-        zip(vessels, reader.read_all(vessels), strict=True), start=1
+    for done, (vessel, description, content) in enumerate(
+        zip(vessels, described, reader.read_all(vessels, lumens), strict=True), start=1
     ):
         location, distance = surroundings.locate(vessel.outline, settings.criteria)
         evidence = VesselEvidence(
@@ -202,10 +218,14 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
             n_cells_interval=content.interval,
             location=location,
             dist_edge_um=distance.dist_edge_um,
+            kind=description.suggestion.kind,
+            muscular_wall=description.suggestion.muscular_wall,
             flags=touched_flags(vessel.outline, quality),
         )
         judged = judge_vessel(evidence, settings.criteria, settings.score)
-        analysis.findings.append(VesselFinding(vessel, content, distance, location, judged))
+        analysis.findings.append(
+            VesselFinding(vessel, description, content, distance, location, judged)
+        )
         bench.tell("cells", done, len(vessels))
     distrust = [
         remark.message

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from shapely import box
 
+from pathoflow.cells import CellCounter
 from pathoflow.errors import Code
 from pathoflow.inference import InferenceSettings, TileTally
 from pathoflow.networks import Network
@@ -28,7 +29,7 @@ from pathoflow.vessels import Vessel
 def bench(tmp_path: Path, make_network: Callable[..., Network]) -> Bench:
     settings = RunSettings(inference=InferenceSettings(tile_px=128, block_px=256))
     networks = [make_network("vessel"), make_network("tumour")]
-    return Bench(ResultFolder(tmp_path / "out"), networks, settings, lambda *_: None)
+    return Bench(ResultFolder(tmp_path / "out"), networks, CellCounter(), settings, lambda *_: None)
 
 
 @pytest.fixture
