@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pathoflow.mvi import Case, CellBox, KindCounts, Role, SettledVessel
 from pathoflow.mvi.language import phrase
-from pathoflow.mvi.wording import spoken_grades, spoken_um, verdict
+from pathoflow.mvi.wording import spoken_grades, verdict
 from pathoflow.report.both import Both, both, both_of, join, same, word
 from pathoflow.report.gallery import CellBoxes
 
@@ -80,7 +80,7 @@ def kind_items(case: Case) -> list[KindItem]:
 
 def _kind_item(row: KindCounts, near_um: float) -> KindItem:
     limit = f"{near_um / 1000:g} mm"
-    parts = [same(spoken_um(row.farthest_um, near_um))] if row.farthest_um is not None else []
+    parts = [same(say_exact_mm(row.farthest_um, near_um))] if row.farthest_um is not None else []
     for key, n in (
         ("rows.far_block", row.n_far_unmeasured),
         ("rows.near_block", row.n_near_unmeasured),
@@ -88,20 +88,28 @@ def _kind_item(row: KindCounts, near_um: float) -> KindItem:
     ):
         if n:
             parts.append(both(key, n=n, limit=limit))
-    cells = both(
-        "rows.boxes",
-        up=row.boxes[CellBox.UP_TO_50],
-        over=row.boxes[CellBox.OVER_50],
-        open=row.boxes[CellBox.UNDETERMINED],
-    )
+    cells = [
+        both(f"rows.{box}", n=n)
+        for box, n in row.boxes.items()
+        # One vessel is told by the box itself.
+        if n and row.n > 1
+    ]
     return KindItem(
         both(f"rows.{row.kind}"),
         row.n,
         both("rows.uncertain", n=row.n_uncertain) if row.n_uncertain else None,
         join(parts) if parts else both("rows.none"),
         _boxes(row.box),
-        cells if row.n else None,
+        join(cells) if cells else None,
     )
+
+
+def say_exact_mm(distance_um: float, near_um: float) -> str:
+    """A distance in mm; close to the limit with every digit that says on which side of it it lies."""
+    if abs(distance_um - near_um) > 0.06 * near_um:
+        return f"{distance_um / 1000:.2f} mm"
+    text = f"{distance_um / 1000:.5f}".rstrip("0")
+    return f"{text}0 mm" if text.endswith(".") else f"{text} mm"
 
 
 def _boxes(box: CellBox | None) -> CellBoxes | None:
@@ -144,7 +152,7 @@ def _vessel_item(one: SettledVessel, near_um: float) -> VesselItem:
     vessel = one.vessel
     how = word("method", one.dist_method)
     if vessel.dist_edge_um is not None:
-        distance = join([same(spoken_um(vessel.dist_edge_um, near_um)), how], ", ", "，")  # noqa: RUF001
+        distance = join([same(say_exact_mm(vessel.dist_edge_um, near_um)), how], ", ", "，")  # noqa: RUF001
     else:
         distance = how if one.dist_method else word("location", "unknown")
     interval = vessel.n_cells_interval

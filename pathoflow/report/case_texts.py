@@ -57,10 +57,9 @@ CASE_TEXTS: dict[str, Text] = {
     "rows.far_block": Text("{n} beyond {limit}, not measured", "{n} 个超过 {limit}，未测量"),
     "rows.near_block": Text("{n} within {limit}, not measured", "{n} 个在 {limit} 以内，未测量"),
     "rows.unknown_distance": Text("{n} unknown", "{n} 个不明"),
-    "rows.boxes": Text(
-        "{up} with ≤ 50, {over} with > 50, {open} undetermined",
-        "≤50 者 {up} 个，>50 者 {over} 个，未定 {open} 个",
-    ),
+    "rows.up_to_50": Text("{n} with ≤ 50", "≤50 者 {n} 个"),
+    "rows.over_50": Text("{n} with > 50", ">50 者 {n} 个"),
+    "rows.undetermined": Text("{n} undetermined", "未定 {n} 个"),
     "rows.none": Text("–", "–"),
     "rows.grade": Text("MVI risk grade", "MVI 风险分级"),
     "rows.inside": Text("Inside the tumour, shown apart", "肿瘤内，另列"),

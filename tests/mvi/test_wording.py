@@ -67,9 +67,7 @@ def test_a_side_known_from_the_block_only_is_not_given_a_number() -> None:
 
 
 def test_a_number_never_stands_at_the_side_that_it_does_not_lie_on() -> None:
-    mixed = case(
-        InvadedVessel("a", 9_800.0), InvadedVessel("b", location=Location.PERITUMORAL_FAR)
-    )
+    mixed = case(InvadedVessel("a", 9_800.0), InvadedVessel("b", location=Location.PERITUMORAL_FAR))
     assert said(SYSTEMS["NHC"], mixed, ["M2b"]) == (
         "2 invaded vessels, 1 of them within 10 mm of the tumour (farthest 9,800 µm), 1 of them farther "
         "than 10 mm from the tumour by location, not measured: M2b."
