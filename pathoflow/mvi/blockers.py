@@ -28,7 +28,12 @@ def find_refusals(slides: Sequence[CaseSlide], decisions: Decisions | None) -> l
             return [phrase("refusal.none_analysed_codes", codes=", ".join(codes))]
         return [phrase("refusal.none_analysed")]
     return [
-        phrase("refusal.code", code=str(code["code"]), slide=slide.id, message=str(code["message"]))
+        phrase(
+            "refusal.not_gradable",
+            code=str(code["code"]),
+            slide=slide.id,
+            message=str(code["message"]),
+        )
         for slide in kept
         if slide.is_analysed and slide.id not in word.overruled
         for code in slide.refusing_codes

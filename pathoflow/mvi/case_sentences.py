@@ -24,7 +24,7 @@ CASE_TEXTS: dict[str, Text] = {
     "tumours.no_name": Text("No tumour named", "未注明肿瘤"),
     "tumours.of": Text("{name}: {reason}", "{name}：{reason}"),
     # --- no grade ---
-    "refusal.code": Text(
+    "refusal.not_gradable": Text(
         "No grade is given: {code} on slide {slide}. {message}",
         "不予分级：切片 {slide} 带有代码 {code}。{message}",
     ),

@@ -65,7 +65,7 @@ def read_cases(path: Path) -> dict[str, CaseRow]:
 
 def _rows(text: str, path: Path) -> list[tuple[int, dict[str, str]]]:
     """Rows that hold anything, with their lines; names of columns in small letters."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
     columns = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     if not {"slide", "case"} <= set(columns):
         raise UsageError(

@@ -100,7 +100,6 @@ CASE_TEXTS: dict[str, Text] = {
     "site.margin": Text("margin", "切缘"),
     "site.": Text("site not stated", "部位未注明"),
     # --- slides ---
-    "strip.report": Text("Report", "切片报告"),
     "strip.left_out": Text("left out", "不计入"),
     "strip.block": Text("block {block}", "蜡块 {block}"),
     # --- tumours ---
