@@ -87,36 +87,27 @@ def run(
     from pathoflow.pipeline import RunSettings, require_rows, run_slides, worst_exit_code
 
     table = _table(cases, slides, out)
-    settings = RunSettings(
-        networks=tuple(network or ()),
-        device=device,
-        backend=backend,
-        mpp=mpp,
-        max_ram_gb=max_ram,
-        overwrite=overwrite,
-    )
+    names = tuple(network or ())
+    settings = RunSettings(names, device, backend, mpp, max_ram, overwrite)
     crew = _crew(workers, scheduler)
     outcomes: list[Outcome] = []
     with places_of(slides, out, crew) as places, shown_steps() as on_step:
         if table is not None:
             require_rows(places.slides, table)
-        slides_told = run_slides(
-            places.slides, places.out, settings, on_step, fail_fast, places.crew
-        )
-        with closing(slides_told) as told:
+        told = run_slides(places.slides, places.out, settings, on_step, fail_fast, places.crew)
+        with closing(told):
             for outcome in told:
                 outcomes.append(outcome)
                 if not as_json:
                     _print_outcome(outcome, places)
         joined = _join(places.out, table, outcomes, settings)
     if as_json:
-        plain = [_plain(outcome, places) for outcome in outcomes]
-        told_cases = {"slides": plain, "cases": [_plain_case(one) for one in joined]}
-        shown = plain if table is None else told_cases
-        print(json.dumps(shown, indent=2, ensure_ascii=False))
+        plain: object = [_plain(outcome, places) for outcome in outcomes]
+        if table is not None:
+            plain = {"slides": plain, "cases": [_plain_case(one) for one in joined]}
+        print(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        for one in joined:
-            _print_case(one)
+        _print_cases(joined)
     raise typer.Exit(worst_exit_code(outcomes) or int(any(one.error for one in joined)))
 
 
@@ -170,6 +161,11 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
         )
     if result is not None:
         print(f"  {places.name_of(places.out / outcome.slide_id / 'report.html')}")
+
+
+def _print_cases(joined: list[CaseOutcome]) -> None:
+    for one in joined:
+        _print_case(one)
 
 
 def _print_case(one: CaseOutcome) -> None:

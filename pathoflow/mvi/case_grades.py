@@ -86,14 +86,21 @@ def _worst(system: GradingSystem, tumours: Sequence[TumourGrade], together: Grad
     sentences: list[Sentence] = [
         phrase("tumours.worst", n=n_named, grades=named, verdict=verdict(possible))
     ]
+    once: list[Sentence] = []
     for tumour, grade in zip(tumours, grades, strict=True):
         # A tumour with nothing in it explains no grade.
-        if tumour.n_vessels + tumour.n_uncertain:
-            name = tumour.name or phrase("tumours.no_name")
-            sentences += [phrase("tumours.of", name=name, reason=r) for r in grade.sentences]
+        if not tumour.n_vessels + tumour.n_uncertain:
+            continue
+        name = tumour.name or phrase("tumours.no_name")
+        for reason in grade.sentences:
+            if isinstance(reason, Phrase) and not reason.values:
+                # It speaks of the rule and not of this tumour.
+                once += [] if reason in once else [reason]
+            else:
+                sentences.append(phrase("tumours.of", name=name, reason=reason))
     flags = list(dict.fromkeys(flag for grade in grades for flag in grade.flags))
     answer = possible[0] if len(possible) == 1 else UNDETERMINED
-    return Grade(system.name, system.version, answer, possible, sentences, flags)
+    return Grade(system.name, system.version, answer, possible, [*sentences, *once], flags)
 
 
 def withhold_absence(

@@ -47,6 +47,17 @@ def test_vessels_of_no_named_tumour_may_belong_to_any() -> None:
     assert worst(T1=near(2), stray=near(1))["NHC"] == ["M1"]
 
 
+def test_what_is_true_of_a_rule_is_said_once_and_not_per_tumour() -> None:
+    tumours = grade_tumours({"T1": (1, near(1)), "T2": (1, near(2))}, CRITERIA)
+    grades = worst_grades(tumours, [*near(1), *near(2)], CRITERIA, TumourBurden(n_tumours=2))
+    assert grades["Sumie"].reasons == [
+        "Worst of 2 tumours (T1 mild, T2 mild): mild.",
+        "T1: 1 invaded vessel: mild.",
+        "T2: 2 invaded vessels: mild.",
+        "The wording of this rule was not checked against its publication.",
+    ]
+
+
 def test_the_stage_takes_the_tumours_together() -> None:
     assert worst(T1=near(1), T2=[])["AJCC8"] == ["T2", "T3"]
 
