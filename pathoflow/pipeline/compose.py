@@ -36,6 +36,8 @@ class VesselFinding:
     distance: EdgeDistance
     location: Location
     judged: MachineFinding
+    #: Number of the tissue piece that it lies on, as in ``labels/tissue``.
+    piece: int | None = None
 
 
 @dataclass
@@ -128,6 +130,7 @@ def _vessel(found: VesselFinding) -> dict[str, Any]:
         "elongation": _rounded(shape.elongation, 3),
         "solidity": _rounded(shape.solidity, 4),
         "perimeter_um": _rounded(shape.perimeter_um, 2),
+        "piece": found.piece,
         "location": str(found.location),
         "truncated": vessel.is_truncated,
         "p_vessel": round(vessel.p_vessel, 4),

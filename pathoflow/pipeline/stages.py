@@ -24,7 +24,7 @@ from pathoflow.slide import Slide
 from pathoflow.space import Box, Frame
 from pathoflow.store import Label, Pyramid, PyramidSpec, ResultFolder, create_pyramid, open_pyramid
 from pathoflow.tiles import Lattice
-from pathoflow.tissue import QualityReport, assess_slide
+from pathoflow.tissue import QualityReport, TissueMask, assess_slide
 from pathoflow.vessels import (
     Traced,
     Vessel,
@@ -224,7 +224,15 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         )
         judged = judge_vessel(evidence, settings.criteria, settings.score)
         analysis.findings.append(
-            VesselFinding(vessel, description, content, distance, location, judged)
+            VesselFinding(
+                vessel,
+                description,
+                content,
+                distance,
+                location,
+                judged,
+                piece_under(vessel.outline, quality.tissue),
+            )
         )
         bench.tell("cells", done, len(vessels))
     distrust = [
@@ -233,6 +241,19 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         if remark.code in (Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN)
     ]
     analysis.systems = propose([f.judged for f in analysis.findings], settings.criteria, distrust)
+
+
+def piece_under(outline: Polygon, tissue: TissueMask) -> int | None:
+    """The tissue piece that most of ``outline`` lies on; None where it lies on none."""
+    box = box_around(outline, tissue.frame).intersect(Box(0, 0, *tissue.labels.shape))
+    if box.is_empty:
+        return None
+    under = tissue.labels[box.slices][paint_outlines([outline], box, tissue.frame)]
+    if not under.any():
+        # Thinner than the mask's pixels, or on none.
+        under = tissue.labels[box.slices].ravel()
+    counts = np.bincount(under[under > 0])
+    return int(counts.argmax()) if len(counts) else None
 
 
 def touched_flags(outline: Polygon, quality: QualityReport) -> tuple[str, ...]:

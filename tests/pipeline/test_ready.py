@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pathoflow.errors import Code, NetworkError, UsageError
-from pathoflow.networks import NetworkCard, registry, save_card
+from pathoflow.networks import Network, NetworkCard, registry, save_card
 from pathoflow.pipeline import RunSettings
 from pathoflow.pipeline import ready as module
 from pathoflow.pipeline.ready import Ready
