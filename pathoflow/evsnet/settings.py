@@ -2,9 +2,9 @@
 
 Two methods are two sets of defaults of the same step, ``[options]`` of a config change any of them:
 
-    evsnet       the corrected reading of the paper: two critics and edge-aware self-supervision
-    few-labels   a frozen teacher at the edge and its sure labels: the default of ``pathoflow train``; compared in
-                 ``docs/evsnet.md``
+    evsnet       the corrected reading of the paper: two critics and edge-aware self-supervision; the default of
+                 ``pathoflow train``, because it did best of what is compared in ``docs/evsnet.md``
+    few-labels   a frozen teacher at the edge and its sure labels, at half the cost
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class TrainSettings:
     version: str = "1"
     title: str = ""
     #: See `pathoflow.training.methods`; ``[options]`` are its own settings.
-    method: str = "few-labels"
+    method: str = "evsnet"
     options: dict[str, Any] = field(default_factory=dict)
     start: Start = field(default_factory=Start)
     #: Where the start is not a network, these say at what scale the new one works and how far it looks.

@@ -83,7 +83,7 @@ def test_ten_outlines_become_a_network_that_runs(
     assert not card.synthetic, (
         "outlines were given, so nothing says that only painted slides were seen"
     )
-    assert card.training["method"] == "few-labels"
+    assert card.training["method"] == "evsnet"
     assert card.training["data"]["unlabelled_patches"] > 0
     assert "held-out" in said.out
     assert (network / "training" / "pictures" / "step-000006.png").exists()

@@ -24,7 +24,7 @@ def test_the_shortest_config_begins_with_the_vessel_network_and_learns_from_few_
     tmp_path: Path,
 ) -> None:
     settings = load_settings(written(tmp_path, SHORTEST))
-    assert settings.method == "few-labels"
+    assert settings.method == "evsnet"
     assert settings.start.network == "vessel-starter"
     assert settings.data.classes == ("vessel",)
     assert [source.slide for source in settings.data.labelled] == ["a.svs", "b.svs"]

@@ -39,6 +39,6 @@ def plot(outcome: Outcome, path: Path) -> None:
         ax.set_xlabel(
             "IoU (dots: seeds, bar: mean, dashed: all labels, dotted: supervised)", fontsize=6
         )
-        ax.set_title(f"{cell.title}: {cell.n_labels} labels, {cell.test}", fontsize=8)
+        ax.set_title(f"{cell.title}\n{cell.n_labels} labels, {cell.test}", fontsize=8)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)
