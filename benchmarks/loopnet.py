@@ -36,7 +36,7 @@ def smoke(settings: LoopNetSettings) -> LoopNetSettings:
 
     def small(spec: PaintedVessels) -> PaintedVessels:
         few = {"invaded_per_slide": 3, "plain_per_slide": 3, "ducts_per_slide": 1}
-        return replace(spec, seeds=spec.seeds[:2], slide_px=3600, max_um=150.0, **few)
+        return replace(spec, seeds=spec.seeds[:2], slide_px=6000, max_um=150.0, **few)
 
     return replace(
         settings,

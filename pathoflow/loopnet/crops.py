@@ -252,7 +252,7 @@ def _as_written(pixels: NDArray[np.uint8], plan: Plan) -> NDArray[np.uint8]:
 def _stain_of(truth: Truth, rng: np.random.Generator) -> StainScale:
     """White and strength of stain, as the quality check of a slide measures them: from fields at 1 µm/px."""
     plan = truth.plan
-    red, green, blue = (float(level) * 255 for level in plan.look.white)
+    red, green, blue = (float(level) for level in plan.look.white)
     white = (red, green, blue)
     step = max(1, round(1 / plan.spec.mpp))
     frame = Frame(step, step)

@@ -14,12 +14,12 @@ from pathoflow.loopnet import crops
 from pathoflow.loopnet.crops import PaintedVessels, painted_vessels
 from pathoflow.loopnet.examples import VesselExamples
 from pathoflow.loopnet.grid import GridSettings
-from pathoflow.phantom import PhantomSpec, plan_slide
+from pathoflow.phantom import PhantomSpec, Truth, plan_slide, training_patch
 from pathoflow.phantom.shapes.cells import CellKind, Cells
-from pathoflow.space import Box
+from pathoflow.space import Box, Frame
 
 SPEC = PaintedVessels(
-    (3,), slide_px=2600, invaded_per_slide=3, plain_per_slide=2, ducts_per_slide=1, max_um=160.0
+    (3,), slide_px=5000, invaded_per_slide=3, plain_per_slide=2, ducts_per_slide=1, max_um=160.0
 )
 GRID = GridSettings(side=6)
 
@@ -55,7 +55,7 @@ def test_every_cell_lies_in_the_middle_of_its_place(found: VesselExamples) -> No
 
 
 def test_cancer_cells_are_the_planned_ones(found: VesselExamples) -> None:
-    plan = plan_slide(PhantomSpec(3, (2600, 2600), 0.5, "train", mvi_vessels=3))
+    plan = plan_slide(PhantomSpec(3, (5000, 5000), 0.5, "train", mvi_vessels=3))
     planned = sorted(vessel.n_tumour_cells for vessel in plan.vessels if vessel.is_mvi)
     counted = [int(found.is_cancer[found.span(i)].sum()) for i in range(len(found))]
     invaded = [n for n, is_mvi in zip(counted, found.is_mvi, strict=True) if is_mvi]
@@ -94,6 +94,15 @@ def test_a_found_nucleus_is_the_planned_one_under_it() -> None:
     assert found.tolist() == [True, False, False, False]
 
 
+def test_stain_is_measured_against_the_slides_own_white() -> None:
+    plan = plan_slide(PhantomSpec(3, (5000, 5000), 0.5, "train", mvi_vessels=3))
+    found = crops._stain_of(Truth(plan), np.random.default_rng(0))
+    glass = training_patch(plan, Frame(1, 1), Box(0, 0, 8, 8)).reshape(-1, 3)
+    assert np.abs(np.array(found.white) - np.median(glass, axis=0)).max() < 3
+    # Within the range of stains that the family strays in, and not at a limit.
+    assert 0.6 < found.haematoxylin < 1.6
+
+
 def test_outlines_stray_as_far_as_they_are_told() -> None:
     disc = Point(500, 500).buffer(100, quad_segs=64)
     rng = np.random.default_rng(0)
@@ -104,7 +113,7 @@ def test_outlines_stray_as_far_as_they_are_told() -> None:
         for _ in range(400)
     ]
     # 2 µm are 4 px.
-    assert np.mean(radii) == pytest.approx(100, abs=0.6)
+    assert np.mean(radii) == pytest.approx(100, abs=0.8)
     assert np.std(radii) == pytest.approx(4, rel=0.1)
     vanishing = PaintedVessels((1,), offset_um=1e6)
     assert not any(crops._strayed(disc, vanishing, rng).is_empty for _ in range(4))

@@ -98,7 +98,7 @@ def test_finer_pixels_are_brought_to_the_grids_scale() -> None:
 
 def test_too_coarse_pixels_and_masks_of_another_crop_are_refused() -> None:
     rgb, inside, none = coloured(), np.ones((60, 60), bool), np.zeros((0, 2))
-    with pytest.raises(UsageError, match="1 µm/px; read the slide at 0.5"):
+    with pytest.raises(UsageError, match=r"1 µm/px; read the slide at 0\.5"):
         cell_grid(rgb, inside, 1.0, none)
     with pytest.raises(UsageError, match="cut both from one box"):
         cell_grid(rgb, inside[1:], 0.5, none)

@@ -148,9 +148,11 @@ def test_without_an_invaded_vessel_the_loop_is_nothing(tiny: Tiny) -> None:
 def test_modules_are_given_back_as_they_were_even_after_an_error(tiny: Tiny) -> None:
     model = tiny().train()
     model.classifier.bias.requires_grad_(False)
-    with pytest.raises(ZeroDivisionError), fixed(model.encoder, model.classifier):
+    with fixed(model.encoder, model.classifier):
         assert not any(p.requires_grad for p in model.encoder.parameters())
-        1 / 0  # noqa: B018
+        assert not model.encoder.training
+    with pytest.raises(ZeroDivisionError), fixed(model.encoder):
+        raise ZeroDivisionError
     assert all(p.requires_grad for p in model.encoder.parameters())
     assert not model.classifier.bias.requires_grad
     assert model.encoder.training
