@@ -1,6 +1,6 @@
 """Train the vessel classifier, calibrate it, judge it on the test family, and keep the figures.
 
-    python benchmarks/loopnet.py --work WORK [--preset paper|smoke] [--config specs/loopnet.toml]
+    python benchmarks/loopnet.py --work WORK [--preset cpu|smoke] [--config specs/loopnet.toml]
 
 Painted vessels are kept in ``WORK/bank`` and the classifier in ``WORK/<name>``; a run that was stopped goes on. Writes
 ``figures/loopnet.json`` and ``figures/loopnet.png`` (reliability on the calibration set, before and after is in the JSON).
@@ -93,8 +93,9 @@ def plot(card: VesselCard, path: Path) -> None:
         ylim=(-0.02, 1.02),
         xlabel="probability of invasion",
         ylabel="share that is invaded",
-        title=f"{hot.n} painted vessels, ECE {hot.ece_before:.3f} before, {hot.ece_after:.3f} after",
     )
+    title = f"{hot.n} painted vessels, ECE {hot.ece_before:.3f} before, {hot.ece_after:.3f} after"
+    axis.set_title(title, fontsize=9)
     figure.savefig(path, dpi=120)
 
 
@@ -102,7 +103,7 @@ def main() -> None:
     """Train, judge, keep, print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--work", type=Path, required=True)
-    options.add_argument("--preset", choices=("paper", "smoke"), default="paper")
+    options.add_argument("--preset", choices=("cpu", "smoke"), default="cpu")
     options.add_argument("--config", type=Path, default=HERE / "specs" / "loopnet.toml")
     given = options.parse_args()
     settings = load_loopnet_settings(given.config)
@@ -112,7 +113,7 @@ def main() -> None:
     card = train_loopnet(
         settings, work / settings.name, work / "bank", lambda line: print(line, flush=True)
     )
-    to = FIGURES if given.preset == "paper" else work
+    to = FIGURES if given.preset == "cpu" else work
     found = figures(card, settings, work)
     (to / "loopnet.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     plot(card, to / "loopnet.png")
