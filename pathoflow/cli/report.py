@@ -12,10 +12,21 @@ def report(
     folder: Annotated[
         Path, typer.Argument(help="OUT/<slide-id>, the folder of one analysed slide.")
     ],
+    slide: Annotated[
+        Path | None,
+        typer.Option(help="The slide's file, to check that it is still the analysed one."),
+    ] = None,
 ) -> None:
-    """Write report.html, the tables and the GeoJSON again from result.json and analysis.zarr."""
-    from pathoflow.pipeline import write_derived
+    """Write report.html, the tables and the GeoJSON again from result.json and analysis.zarr.
+
+    With --slide, a file that is not the analysed one is told (SLIDE_CHANGED) and the exit code is 1; nothing is written.
+    """
+    from pathoflow.errors import SlideError
+    from pathoflow.pipeline import check_slide, write_derived
     from pathoflow.store import ResultFolder, load_result
 
-    write_derived(load_result(folder), ResultFolder(folder))
+    result = load_result(folder)
+    if slide is not None and (flag := check_slide(result, slide)) is not None:
+        raise SlideError(flag.message, flag.code)
+    write_derived(result, ResultFolder(folder))
     print(ResultFolder(folder).report_html)

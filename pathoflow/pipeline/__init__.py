@@ -16,6 +16,7 @@ from pathoflow.pipeline.batch import (
     worst_exit_code,
 )
 from pathoflow.pipeline.cluster import Cluster
+from pathoflow.pipeline.identity import check_slide
 from pathoflow.pipeline.prediction import predict
 from pathoflow.pipeline.progress import OnStep, Step
 from pathoflow.pipeline.remote import Remote, staged
@@ -36,6 +37,7 @@ __all__ = [
     "RunSettings",
     "SlideScore",
     "Step",
+    "check_slide",
     "find_slides",
     "is_url",
     "one_after_the_other",

@@ -104,7 +104,7 @@ def _layers(
             density[..., channel] = ndi.gaussian_filter(density[..., channel], sigma)
         solid = tissue[around] & (total_density(density) >= settings.min_density)
         usual = highest_beside(mean_around_of(density, solid, side), side // 2)
-        ratio = density[within] / np.maximum(usual[within], typical)
+        ratio = np.asarray(density[within] / np.maximum(usual[within], typical), np.float32)
         least, most = darkest(ratio), brightest(ratio)
         least[~solid[within] | (least < settings.min_evenness * most)] = 0
         layers[rows] = (least * _CODE).clip(0, 255)
@@ -126,7 +126,7 @@ def _typical(
     solid = density[total_density(density) >= settings.min_density]
     if not len(solid):
         return np.full(3, np.inf, np.float32)
-    return np.maximum(np.median(solid, axis=0), np.float32(1e-3))
+    return np.asarray(np.median(solid, axis=0).clip(1e-3), np.float32)
 
 
 def _grow_into(

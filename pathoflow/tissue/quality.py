@@ -123,6 +123,7 @@ def assess(
         fold_flag,
         check_biopsy(used, settings.biopsy),
         _resolution(overview, settings),
+        _lost_flag(overview, tissue),
     )
     flags = sorted(
         (flag for flag in raised if flag is not None),
@@ -153,49 +154,47 @@ def _no_tissue(tissue: TissueMask) -> Flag | None:
     return Flag(Code.NO_TISSUE, "error", message, 0.0)
 
 
-def _pen_flag(excluded: NDArray[np.bool_], tissue: TissueMask) -> Flag | None:
-    area = float(np.count_nonzero(excluded)) * tissue.mpp.pixel_area_um2
-    if area == 0:
-        return None
-    message = f"Ink covers {area / 1e6:.2f} mm² of the tissue; it was left out, look at candidates that touch it."
-    return Flag(Code.PEN, "warning", message, area, excluded)
+def _pen_flag(ink: NDArray[np.bool_], tissue: TissueMask) -> Flag | None:
+    said = "Ink covers {}; it was left out, look at candidates that touch it."
+    return _place_flag(Code.PEN, said, ink, tissue, warn_fraction=0.0)
 
 
 def _film_flag(
     film: NDArray[np.bool_], tissue: TissueMask, settings: QualitySettings
 ) -> Flag | None:
-    said = (
-        "Bubbles, dust or the edge of the coverslip hide {}; it was left out, look at candidates "
-        "that touch it."
-    )
-    return _place_flag(Code.ARTEFACT, said, film, tissue, settings)
+    said = "Bubbles, dust or the edge of the coverslip hide {}; it was left out, look at candidates that touch it."
+    return _place_flag(Code.ARTEFACT, said, film, tissue, settings.warn_fraction)
 
 
 def _fold_flag(
     folds: NDArray[np.bool_], tissue: TissueMask, settings: QualitySettings
 ) -> Flag | None:
-    said = (
-        "Folds cover {}: cells lie in two layers there, and a count of them is not to be relied on."
-    )
-    return _place_flag(Code.FOLD, said, folds, tissue, settings)
+    said = "Folds cover {}: cells lie in two layers there, and their count is not to be relied on."
+    return _place_flag(Code.FOLD, said, folds, tissue, settings.warn_fraction)
 
 
 def _place_flag(
-    code: Code,
-    said: str,
-    mask: NDArray[np.bool_],
-    tissue: TissueMask,
-    settings: QualitySettings,
+    code: Code, said: str, mask: NDArray[np.bool_], tissue: TissueMask, warn_fraction: float
 ) -> Flag | None:
     """A remark on the tissue under ``mask``; ``said`` has a gap for how much that is."""
     area = float(np.count_nonzero(mask)) * tissue.mpp.pixel_area_um2
     if area == 0:
         return None
     share = area / tissue.area_um2
-    severity: Severity = "warning" if share >= settings.warn_fraction else "info"
-    return Flag(
-        code, severity, said.format(f"{area / 1e6:.2g} mm² ({share:.2%} of the tissue)"), area, mask
+    severity: Severity = "warning" if share >= warn_fraction else "info"
+    message = said.format(f"{area / 1e6:.2g} mm² ({share:.2%} of the tissue)")
+    return Flag(code, severity, message, area, mask)
+
+
+def _lost_flag(overview: Overview, tissue: TissueMask) -> Flag | None:
+    if overview.lost is None:
+        return None
+    area = float(np.count_nonzero(overview.lost)) * tissue.mpp.pixel_area_um2
+    message = (
+        f"Pixels of {area / 1e6:.2g} mm² of the slide cannot be decoded and were taken for glass; copy the slide again "
+        "from the scanner."
     )
+    return Flag(Code.TILE_UNREADABLE, "warning", message, area, overview.lost)
 
 
 def _resolution(overview: Overview, settings: QualitySettings) -> Flag | None:
