@@ -53,11 +53,12 @@ def note_damage(
     lost = np.zeros_like(quality.tissue.pixels)
     for mpp in mpps:
         lost |= find_unreadable(analysis.slide, quality.tissue, mpp)
+    share = max(tally.unreadable_share, float(lost.sum() / max(1, quality.tissue.pixels.sum())))
     flag = Flag(
         Code.TILE_UNREADABLE,
-        "error" if tally.unreadable_share > limit else "warning",
-        f"{tally.failed} of {tally.done} tiles hold pixels that cannot be decoded, {tally.unreadable_share:.2%} "
-        f"of the area (limit {limit:.2%}); copy the slide again from the scanner.",
+        "error" if share > limit else "warning",
+        f"{tally.failed} of {tally.done} tiles hold pixels that cannot be decoded, {share:.2%} of the tissue "
+        f"(limit {limit:.2%}); copy the slide again from the scanner.",
         float(np.count_nonzero(lost)) * quality.tissue.mpp.pixel_area_um2,
         lost,
     )

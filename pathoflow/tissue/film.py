@@ -32,7 +32,7 @@ class FilmSettings:
     #: A pixel is compared with a square of this side: wider than any rim, narrower than a change of tissue.
     around_um: float = 200.0
     #: Grey density from which a pixel is sure to hold something; tissue stays below.
-    min_density: float = 0.16
+    min_density: float = 0.20
     #: Grey density of pixels that belong to something sure that they touch.
     soft_density: float = 0.08
     #: Smaller than a cell's width across, it hides nothing.
@@ -41,13 +41,13 @@ class FilmSettings:
     rim_density: float = 0.05
     #: ... where it can be followed for at least this long.
     min_rim_um: float = 80.0
-    #: Gaps of a bubble's rim that are closed.
-    closing_um: float = 32.0
-    #: Closed rims of this width round about are bubbles ...
+    #: Bubbles were seen from 0.2 to 2 mm wide.
     min_bubble_um: float = 150.0
     max_bubble_um: float = 4_000.0
-    #: ... if as convex as a bubble. Loops of fibres are smaller or dented.
-    min_solidity: float = 0.9
+    #: How far a bubble's rim may lie from a circle, as a share of the radius.
+    max_out_of_round: float = 0.1
+    #: Share of the turn over which the rim is seen; less is a fibre that happens to be bent.
+    min_turn: float = 0.6
     #: Soft border that is left out too: twice the blur of what lies 5 µm above the section.
     margin_um: float = 16.0
     #: Cosine between grey and the direction off the plane of the dyes; haematoxylin and eosin have 0.26. With less, grey cannot
@@ -90,6 +90,9 @@ def find_film(
     away = ndi.distance_transform_edt(~found) * mpp
     return np.asarray(away <= settings.margin_um, dtype=np.bool_)
 
+
+#: Rows and columns of pixels, each of shape ``(n,)``.
+Places = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _SAMPLE_PX = 200_000
 #: Densities are kept as bytes, in steps of a 200th up to 1.27.
@@ -140,20 +143,71 @@ def _touching(soft: NDArray[np.bool_], sure: NDArray[np.bool_], min_px: float) -
     return look_up(keep, labels)
 
 
-def _bubbles(marks: NDArray[np.bool_], mpp: float, settings: FilmSettings) -> NDArray[np.bool_]:
-    """The inside of closed, round rims."""
-    from skimage.morphology import convex_hull_image
+def _bubbles(rims: NDArray[np.bool_], mpp: float, settings: FilmSettings) -> NDArray[np.bool_]:
+    """Discs whose border is mostly rim; each arc is tried as part of one, the longest first."""
+    labels, count = ndi.label(rims, np.ones((3, 3), bool))
+    y, x = (at.astype(np.float64) for at in np.nonzero(rims))
+    own, inside = labels[rims], np.zeros(rims.shape, bool)
+    for number in np.argsort(-np.bincount(own, minlength=count + 1))[:_MOST_ARCS]:
+        arc = own == number
+        disc = _disc_through((y[arc], x[arc]), (y, x), mpp, settings)
+        if disc is not None:
+            _fill(inside, *disc)
+    return inside
 
-    reach = max(1, round(settings.closing_um / mpp / 2))
-    rims = ndi.distance_transform_edt(~np.pad(marks, reach + 1)) <= reach
-    inside = (ndi.binary_fill_holes(rims) & ~rims)[reach + 1 : -reach - 1, reach + 1 : -reach - 1]
-    labels, count = ndi.label(inside)
-    sizes = count_labels(labels, count) * mpp**2
-    low, high = (np.pi * side**2 / 4 for side in (settings.min_bubble_um, settings.max_bubble_um))
-    keep = np.zeros(count + 1, bool)
-    for number, window in enumerate(ndi.find_objects(labels), start=1):
-        if low <= sizes[number] <= high:
-            shape = labels[window] == number
-            solidity = np.count_nonzero(shape) / np.count_nonzero(convex_hull_image(shape))
-            keep[number] = solidity >= settings.min_solidity
-    return np.asarray(ndi.binary_dilation(look_up(keep, labels), iterations=reach), dtype=np.bool_)
+
+#: Longest arcs that are tried; a slide with more of them is covered with dust.
+_MOST_ARCS = 100
+_TURNS = 48
+
+
+def _disc_through(
+    arc: Places, rims: Places, mpp: float, settings: FilmSettings
+) -> tuple[float, float, NDArray[np.float64]] | None:
+    """Centre of a disc with ``arc`` on its border, and its radius at every turn; None where too little of it is rim.
+
+    The arc gives a first circle; with all rims near that the circle is drawn anew, twice.
+    """
+    near = arc
+    for _ in range(3):
+        circle = _circle_through(near)
+        if (
+            circle is None
+            or not settings.min_bubble_um <= 2 * circle[2] * mpp <= settings.max_bubble_um
+        ):
+            return None
+        y, x, radius = circle
+        away = np.hypot(rims[0] - y, rims[1] - x)
+        close = np.abs(away - radius) <= settings.max_out_of_round * radius
+        near = (rims[0][close], rims[1][close])
+    turn = (
+        np.floor(np.arctan2(near[0] - y, near[1] - x) / (2 * np.pi) * _TURNS).astype(int) % _TURNS
+    )
+    seen = np.unique(turn)
+    if len(seen) < settings.min_turn * _TURNS:
+        return None
+    radii = np.array([np.median(away[close][turn == one]) for one in seen])
+    return y, x, np.interp(np.arange(_TURNS), seen, radii, period=_TURNS)
+
+
+def _circle_through(places: Places) -> tuple[float, float, float] | None:
+    """Centre and radius of the circle nearest to ``places`` (least squares of y² + x² - 2ay - 2bx - c)."""
+    y, x = places
+    if len(y) < 8:
+        return None
+    unknown, _, rank, _ = np.linalg.lstsq(
+        np.stack([2 * y, 2 * x, np.ones_like(y)], axis=1), y**2 + x**2, rcond=None
+    )
+    if rank < 3:
+        return None
+    a, b, c = (float(one) for one in unknown)
+    return a, b, float(np.sqrt(max(0.0, c + a**2 + b**2)))
+
+
+def _fill(inside: NDArray[np.bool_], y: float, x: float, radii: NDArray[np.float64]) -> None:
+    """Mark what lies within ``radii``, given for every turn round (y, x)."""
+    from skimage.draw import polygon
+
+    turns = (np.arange(_TURNS) + 0.5) * 2 * np.pi / _TURNS
+    rows, columns = polygon(y + radii * np.sin(turns), x + radii * np.cos(turns), inside.shape)
+    inside[rows, columns] = True
