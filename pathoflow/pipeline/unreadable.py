@@ -50,10 +50,15 @@ def note_damage(
     """Say how much cannot be read, and keep the place: vessels that touch it carry the flag."""
     quality, limit = analysis.quality, settings.unreadable_limit
     assert quality is not None
-    lost = np.zeros_like(quality.tissue.pixels)
+    # The overview may have met the same tiles; one remark speaks of all.
+    known = [f.mask for f in quality.flags if f.code is Code.TILE_UNREADABLE and f.mask is not None]
+    others = tuple(flag for flag in quality.flags if flag.code is not Code.TILE_UNREADABLE)
+    analysis.remarks = [r for r in analysis.remarks if r.code is not Code.TILE_UNREADABLE]
+    tissue = quality.tissue.pixels
+    lost = np.logical_or.reduce([np.zeros_like(tissue), *known])
     for mpp in mpps:
         lost |= find_unreadable(analysis.slide, quality.tissue, mpp)
-    share = max(tally.unreadable_share, float(lost.sum() / max(1, quality.tissue.pixels.sum())))
+    share = max(tally.unreadable_share, np.count_nonzero(lost & tissue) / max(1, tissue.sum()))
     flag = Flag(
         Code.TILE_UNREADABLE,
         "error" if share > limit else "warning",
@@ -62,7 +67,7 @@ def note_damage(
         float(np.count_nonzero(lost)) * quality.tissue.mpp.pixel_area_um2,
         lost,
     )
-    analysis.quality = replace(quality, flags=(*quality.flags, flag))
+    analysis.quality = replace(quality, flags=(*others, flag))
     analysis.remarks.append(Remark.of(flag))
 
 

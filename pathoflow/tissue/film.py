@@ -60,6 +60,7 @@ def find_film(
     tissue: NDArray[np.bool_],
     mpp: float,
     settings: FilmSettings | None = None,
+    ink: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Find bubbles, dust, fibres and edges of the coverslip.
 
@@ -71,6 +72,8 @@ def find_film(
         The tissue that names the dyes, ink left out, shape ``(h, w)``; what lies beside it is found as well.
     mpp
         Micrometres per pixel of ``overview``.
+    ink
+        Pen marks with their soft edges, shape ``(h, w)``: a circle drawn with a pen is no bubble.
 
     Returns
     -------
@@ -81,6 +84,8 @@ def find_film(
     if off is None:
         return np.zeros(tissue.shape, bool)
     grey = _grey(overview, off, mpp, settings)
+    if ink is not None:
+        grey[ink] = 0
     sure, soft = (grey >= d * _CODE for d in (settings.min_density, settings.soft_density))
     marks = _touching(soft, sure, settings.min_area_um2 / mpp**2)
     rims = drop_specks(grey >= settings.rim_density * _CODE, settings.min_rim_um / mpp)

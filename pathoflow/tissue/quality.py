@@ -110,7 +110,7 @@ def assess(
     film_flag = fold_flag = None
     # What tells these from tissue are the two dyes of H&E.
     if stain_flag is None:
-        film = find_film(pixels, used.pixels, mpp, settings.film) & ~ink & tissue.pixels
+        film = find_film(pixels, used.pixels, mpp, settings.film, ink) & ~ink & tissue.pixels
         used = tissue.without(ink | film, least)
         film_flag = _film_flag(film, tissue, settings)
         fold_flag = _fold_flag(find_folds(pixels, used.pixels, mpp, settings.fold), used, settings)

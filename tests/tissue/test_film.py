@@ -94,3 +94,10 @@ def test_what_is_found_does_not_depend_on_the_bands(section, rng, monkeypatch):
     whole = find_film(pixels, tissue, MPP)
     monkeypatch.setattr(planes, "_BAND_PX", 500 * 37)
     assert np.array_equal(find_film(pixels, tissue, MPP), whole)
+
+
+def test_a_circle_drawn_with_a_pen_is_no_bubble(section, rng):
+    circle = ring(section, (250, 250), 80, 20)
+    section.add(circle, black_ink=1.2)
+    pixels, tissue = section.pixels(rng), section.disc((250, 250), 200)
+    assert not find_film(pixels, tissue & ~circle, MPP, None, circle)[~circle].any()
