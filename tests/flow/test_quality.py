@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -367,9 +366,9 @@ def recoloured(section: Pixels, stain: str) -> Pixels:
     """The section with other dyes in the place of haematoxylin and eosin, by the vectors of scikit-image."""
     amounts = rgb2hed(section).clip(0)
     h, e, none = amounts[..., 0], amounts[..., 1], 0 * amounts[..., 0]
-    dense = e > np.quantile(e, 0.8)
+    dense = e > np.quantile(e, 0.9)
     first, second, vectors = {
-        # Nuclei pale blue, endothelium brown; a fifth of the picture is more than sinusoids take.
+        # Nuclei pale blue, endothelium brown; a tenth of the picture.
         "CD34 with brown": (0.6 * h, 3 * e * dense, rgb_from_hdx),
         # Fibres blue, cytoplasm red.
         "trichrome": (3 * e * dense, h + e * ~dense, rgb_from_bpx),
@@ -409,45 +408,3 @@ def test_scenario_40_another_scanner_changes_no_remark(spoilt: Path, section: Pi
         soiled = slide.read(slide.size.box())
     for pixels in (section, soiled):
         assert set(codes(assessed(rescanned(pixels)))) == set(codes(assessed(pixels)))
-
-
-def home() -> Path:
-    """Real slides, where there are any."""
-    folder = os.environ.get("PATHOFLOW_DATA")
-    if not folder or not (Path(folder) / "slides").is_dir():
-        pytest.skip("needs the folder slides in the folder that PATHOFLOW_DATA names")
-    return Path(folder)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "mpp"),
-    [("CMU-1-Small-Region.svs", None), ("OS-1-detail.ome.tif", None)],
-)
-def test_scenario_39_real_tissue_that_is_not_liver_gets_no_grade(
-    name: str, mpp: float | None, tmp_path: Path
-) -> None:
-    result = run_slide(home() / "slides" / name, tmp_path, replace(RunSettings(), mpp=mpp))
-    assert any(code.startswith("OOD_") for code in codes(result))
-    assert result.status == "failed" or result.systems
-    assert_is_open(result)
-
-
-@pytest.mark.parametrize(
-    ("name", "mpp"), [("liver_he/tile02_PSR.jpg", 0.5), ("skimage_legacy/ihc.png", 2.0)]
-)
-def test_scenario_39_real_pictures_of_other_stains_are_refused(name: str, mpp: float) -> None:
-    """The immunostain is a quarter of a millimetre wide; said to be a whole one, it is large enough to judge."""
-    path = home() / name
-    if not path.exists():
-        pytest.skip(f"needs {name} in the folder that PATHOFLOW_DATA names")
-    pixels = np.asarray(Image.open(path).convert("RGB"))
-    assert codes(assessed(pixels, mpp)).get("OOD_STAIN") == "error"
-
-
-@pytest.mark.parametrize("number", ["02", "03", "04"])
-def test_real_liver_has_neither_folds_nor_film(number: str) -> None:
-    """2 x 2 mm of steatotic liver each; 02 to 04 are about 1 mm wide."""
-    path = home() / "liver_he" / f"tile{number}_HE.jpg"
-    found = codes(assessed(np.asarray(Image.open(path).convert("RGB")), 0.5))
-    assert not {"FOLD", "ARTEFACT", "PEN", "OOD_STAIN"} & set(found)
