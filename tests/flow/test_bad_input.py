@@ -86,7 +86,7 @@ def noise(folder: Path, _slide: Path) -> Path:
         (noise, 1, ("noise.ndpi", "cannot be opened", "SLIDE_CORRUPT")),
     ],
 )
-def test_a_file_that_is_no_whole_slide(
+def test_scenario_29_a_file_that_is_no_whole_slide(
     refused: Command,
     tmp_path: Path,
     painted: Path,

@@ -204,17 +204,6 @@ def test_scenario_28_a_damaged_tile_beside_the_tumour_fails_the_slide_one_on_gla
         assert "tumour's border" in said[-1]["message"]
 
 
-def test_scenario_29_a_file_cut_off_at_60_percent_gives_no_partial_grade(
-    pathoflow: Command, painted: Path, tmp_path: Path
-) -> None:
-    whole = painted.read_bytes()
-    (tmp_path / "cut.tiff").write_bytes(whole[: len(whole) * 6 // 10])
-    said = pathoflow("run", tmp_path / "cut.tiff", "--out", tmp_path / "out")
-    assert said.code == 1
-    assert "SLIDE_CORRUPT" in said.err
-    assert not (tmp_path / "out").exists()
-
-
 def test_scenario_30_a_slide_that_was_replaced_is_told_and_its_old_result_kept(
     pathoflow: Command, coarse: Pixels, stated: Path, tmp_path: Path
 ) -> None:
