@@ -18,6 +18,7 @@ from pathoflow.pipeline.batch import (
 )
 from pathoflow.pipeline.case import CaseOutcome, load_case, require_rows, save_case, write_cases
 from pathoflow.pipeline.cluster import Cluster
+from pathoflow.pipeline.identity import check_slide
 from pathoflow.pipeline.prediction import predict
 from pathoflow.pipeline.progress import OnStep, Step
 from pathoflow.pipeline.remote import Remote, staged
@@ -39,6 +40,7 @@ __all__ = [
     "RunSettings",
     "SlideScore",
     "Step",
+    "check_slide",
     "find_slides",
     "is_url",
     "load_case",

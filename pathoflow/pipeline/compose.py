@@ -12,7 +12,7 @@ from pathoflow.errors import Code
 from pathoflow.mvi import EdgeDistance, Location, MachineFinding
 from pathoflow.pipeline.lumen import LumenContent
 from pathoflow.slide import Slide
-from pathoflow.tissue import QualityReport
+from pathoflow.tissue import Flag, QualityReport
 from pathoflow.vessels import Region, Vessel, VesselDescription
 
 
@@ -24,6 +24,11 @@ class Remark:
     severity: str
     message: str
     area_um2: float | None = None
+
+    @classmethod
+    def of(cls, flag: Flag) -> Remark:
+        """What a flag says."""
+        return cls(flag.code, flag.severity, flag.message, flag.area_um2)
 
 
 @dataclass(frozen=True)

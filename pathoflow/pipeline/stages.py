@@ -20,6 +20,7 @@ from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding
 from pathoflow.pipeline.lumen import LumenReader
 from pathoflow.pipeline.maps import Maps, level_count, predict_maps, shard
 from pathoflow.pipeline.settings import RunSettings
+from pathoflow.pipeline.unreadable import note_damage
 from pathoflow.slide import Slide
 from pathoflow.space import Box, Frame
 from pathoflow.store import Label, Pyramid, PyramidSpec, ResultFolder, create_pyramid, open_pyramid
@@ -63,7 +64,7 @@ def look_over(analysis: Analysis, bench: Bench) -> None:
     bench.tell("tissue and quality", 0, 0)
     quality = assess_slide(analysis.slide, bench.settings.quality)
     analysis.quality = quality
-    analysis.remarks += [Remark(f.code, f.severity, f.message, f.area_um2) for f in quality.flags]
+    analysis.remarks += [Remark.of(flag) for flag in quality.flags]
     if quality.is_rejected:
         return
     distances = [
@@ -99,17 +100,10 @@ def map_slide(analysis: Analysis, bench: Bench) -> Maps:
     if maps.n_resumed:
         # Told, not written down: an interrupted run ends with the same result as one that was not.
         bench.tell(f"{Code.RESUMED}: {maps.n_resumed} blocks were done before", 0, 0)
-    tally, limit = maps.tally, bench.settings.inference.unreadable_limit
-    if tally.failed:
-        severity = "error" if tally.unreadable_share > limit else "warning"
-        analysis.remarks.append(
-            Remark(
-                Code.TILE_UNREADABLE,
-                severity,
-                f"{tally.failed} of {tally.done} tiles hold pixels that cannot be decoded, {tally.unreadable_share:.2%} "
-                f"of the area (limit {limit:.2%}); copy the slide again from the scanner.",
-            )
-        )
+    if maps.tally.failed:
+        bench.tell("unreadable pixels", 0, 0)
+        mpps = sorted({network.card.mpp for network in bench.networks})
+        note_damage(analysis, maps.tally, mpps, bench.settings.inference)
     return maps
 
 
@@ -118,7 +112,7 @@ def find_vessels(analysis: Analysis, maps: Maps, bench: Bench) -> list[Vessel]:
     assert analysis.quality is not None
     bench.tell("vessels", 0, 0)
     vessel, slide, settings = maps.by_class["vessel"], analysis.slide, bench.settings
-    labels = _create_labels("vessels", vessel.frame, slide, bench)
+    labels = create_labels("vessels", vessel.frame, slide, bench)
     how = replace(
         settings.labels,
         threshold=vessel.network.card.threshold,
@@ -149,7 +143,7 @@ def find_tumours(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], benc
         tumour.pyramid, tumour.frame, slide.mpp, settings.tumour, [v.outline for v in vessels]
     )
     analysis.tumours = regions
-    labels = _create_labels("tumour", tumour.frame, slide, bench)
+    labels = create_labels("tumour", tumour.frame, slide, bench)
     paint_regions(regions, labels, tumour.frame, settings.inference.block_px)
     labels.build_levels()
     if not regions:
@@ -166,7 +160,7 @@ def keep_tissue(analysis: Analysis, bench: Bench) -> None:
     """The tissue pieces as label map."""
     assert analysis.quality is not None
     tissue, slide, settings = analysis.quality.tissue, analysis.slide, bench.settings
-    labels = _create_labels("tissue", tissue.frame, slide, bench)
+    labels = create_labels("tissue", tissue.frame, slide, bench)
     for block in Lattice(labels.size, settings.inference.block_px):
         pieces = tissue.labels[block.box.slices]
         if pieces.any():
@@ -174,7 +168,8 @@ def keep_tissue(analysis: Analysis, bench: Bench) -> None:
     labels.build_levels()
 
 
-def _create_labels(name: str, frame: Frame, slide: Slide, bench: Bench) -> Pyramid:
+def create_labels(name: str, frame: Frame, slide: Slide, bench: Bench) -> Pyramid:
+    """An empty label image ``labels/<name>`` on the grid of ``frame``."""
     spec = PyramidSpec.on_slide(
         "uint32", frame.mpp(slide.mpp), slide.mpp, level_count(slide, bench.networks)
     )

@@ -154,7 +154,7 @@ def test_vessel_labels_carry_their_id_and_colours_that_differ_for_candidates(
     one, two = make_vessel(300, 300), replace(make_vessel(700, 700), label=2)
     findings = [make_finding(one), make_finding(two, p_mvi=0.1)]
     analysis = Analysis("case", slide, findings=findings)
-    stages._create_labels("vessels", Frame.at(2.0, slide.mpp), slide, bench)
+    stages.create_labels("vessels", Frame.at(2.0, slide.mpp), slide, bench)
     name_labels(analysis, bench)
     text = (bench.folder.analysis / "labels" / "vessels" / "zarr.json").read_text("utf-8")
     label = json.loads(text)["attributes"]["ome"]["image-label"]
