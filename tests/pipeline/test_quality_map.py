@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pathoflow.cells import CellCounter
 from pathoflow.errors import Code
 from pathoflow.inference import InferenceSettings
 from pathoflow.networks import Network
@@ -24,7 +25,11 @@ from pathoflow.tissue import Flag, QualityReport
 def bench(tmp_path: Path, make_network: Callable[..., Network]) -> Bench:
     settings = RunSettings(inference=InferenceSettings(tile_px=128, block_px=256))
     return Bench(
-        ResultFolder(tmp_path / "out"), [make_network("vessel")], settings, lambda *_: None
+        ResultFolder(tmp_path / "out"),
+        [make_network("vessel")],
+        CellCounter(),
+        settings,
+        lambda *_: None,
     )
 
 

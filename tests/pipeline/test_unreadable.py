@@ -62,7 +62,8 @@ def test_a_damaged_slide_keeps_the_place_for_the_vessels_that_touch_it(
     damaged: Slide, make_quality: Callable[..., QualityReport]
 ) -> None:
     analysis = Analysis("case", damaged, make_quality())
-    note_damage(analysis, TileTally(100, 0, 1, 10, 0.00001), [2.0], InferenceSettings())
+    settings = InferenceSettings(unreadable_limit=0.5)
+    note_damage(analysis, TileTally(100, 0, 1, 10, 0.00001), [2.0], settings)
     assert analysis.quality is not None
     flag = analysis.quality.flags[-1]
     assert flag.code is Code.TILE_UNREADABLE
@@ -107,7 +108,7 @@ def test_damage_within_the_limit_of_the_tumour_fails_the_slide(
     damaged: Slide, make_quality: Callable[..., QualityReport], limit_um: float, status: str
 ) -> None:
     analysis = Analysis("case", damaged, make_quality())
-    settings = InferenceSettings(unreadable_rim_um=limit_um)
+    settings = InferenceSettings(unreadable_limit=0.5, unreadable_rim_um=limit_um)
     note_damage(analysis, TileTally(100, 0, 1, 10, 0.00001), [2.0], settings)
     analysis.tumours = [Region(box(0, 0, 300, 1200), 1.0, 0.9)]
     check_rim(analysis, settings)
