@@ -15,6 +15,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathoflow.pipeline import load_case as load_case
     from pathoflow.pipeline import predict as predict
     from pathoflow.pipeline import run_slide as run_slide
     from pathoflow.slide import Slide as Slide
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Result": "pathoflow.store",
     "Slide": "pathoflow.slide",
+    "load_case": "pathoflow.pipeline",
     "load_result": "pathoflow.store",
     "open_slide": "pathoflow.slide",
     "predict": "pathoflow.pipeline",
@@ -40,6 +42,7 @@ __all__ = [
     "Result",
     "Slide",
     "__version__",
+    "load_case",
     "load_result",
     "open_slide",
     "predict",

@@ -9,23 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from pathoflow.cells.detect import Nuclei
-
-
-class NucleusClass(StrEnum):
-    """What a nucleus most resembles; red cells have none."""
-
-    TUMOUR = "tumour"
-    HEPATOCYTE = "hepatocyte"
-    LEUCOCYTE = "leucocyte"
-    ENDOTHELIUM = "endothelium"
-    OTHER = "other"
+from pathoflow.cells.named import CLASSICAL, NamedNuclei, NucleusClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +76,9 @@ class ClassifySettings:
     max_deviation: float = 4.0
 
 
-@dataclass(frozen=True)
-class ClassifiedNuclei:
-    """Nuclei with their class and score, one row each.
-
-    Attributes
-    ----------
-    tumour_score
-        Posterior of the class tumour, 0 to 1, shape ``(n,)``.
-    classes
-        Index into `order`, shape ``(n,)``.
-    """
-
-    nuclei: Nuclei
-    tumour_score: NDArray[np.float64]
-    classes: NDArray[np.intp]
-    order: tuple[NucleusClass, ...] = tuple(NucleusClass)
-
-    def count(self) -> dict[NucleusClass, int]:
-        """How many nuclei fell to each class."""
-        counts = np.bincount(self.classes, minlength=len(self.order))
-        return {name: int(n) for name, n in zip(self.order, counts, strict=True)}
-
-
 def classify_nuclei(
     nuclei: Nuclei, mpp: float, settings: ClassifySettings | None = None
-) -> ClassifiedNuclei:
+) -> NamedNuclei:
     """Name each nucleus of one vessel.
 
     Parameters
@@ -124,7 +91,7 @@ def classify_nuclei(
     settings = settings or ClassifySettings()
     order = tuple(NucleusClass)
     if not len(nuclei):
-        return ClassifiedNuclei(nuclei, np.zeros(0), np.zeros(0, dtype=np.intp), order)
+        return NamedNuclei(np.zeros((0, 2)), np.zeros((0, len(order))), CLASSICAL)
     named = tuple(name for name in order if name in settings.looks)
     own = np.stack([settings.looks[name].log_likelihood(nuclei) for name in named], axis=1)
     shared = own + settings.neighbour_weight * _neighbour_mean(
@@ -133,13 +100,12 @@ def classify_nuclei(
     shared[:, named.index(NucleusClass.TUMOUR)] += math.log(settings.tumour_odds)
     posterior = np.exp(shared - shared.max(axis=1, keepdims=True))
     posterior /= posterior.sum(axis=1, keepdims=True)
-    score = posterior[:, named.index(NucleusClass.TUMOUR)].copy()
-    places = np.array([order.index(name) for name in named])
-    classes = places[posterior.argmax(axis=1)]
+    probability = np.zeros((len(nuclei), len(order)))
+    probability[:, [order.index(name) for name in named]] = posterior
     strange = _is_strange(own, named, settings)
-    score[strange] = 0
-    classes[strange] = order.index(NucleusClass.OTHER)
-    return ClassifiedNuclei(nuclei, score, classes, order)
+    probability[strange] = 0
+    probability[strange, order.index(NucleusClass.OTHER)] = 1
+    return NamedNuclei(nuclei.centres_px, probability, CLASSICAL)
 
 
 def _neighbour_mean(

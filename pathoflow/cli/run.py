@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,8 @@ from pathoflow.cli.sentence import say, say_where
 
 if TYPE_CHECKING:
     from pathoflow.cli.place import Places
-    from pathoflow.pipeline import Crew, Outcome
+    from pathoflow.mvi import CaseRow
+    from pathoflow.pipeline import CaseOutcome, Crew, Outcome, RunSettings
 
 MppOption = Annotated[float | None, typer.Option(help="µm per pixel, for slides that do not say.")]
 NetworkOption = Annotated[
@@ -38,6 +40,13 @@ FailFastOption = Annotated[
 OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Begin anew instead of resuming.")
 ]
+CasesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Table with the columns slide,case,block,site[,tumour]: writes OUT/cases/<case>.",
+        metavar="CASES.csv",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print outcomes as JSON.")]
 
 
@@ -50,6 +59,7 @@ def run(
         str,
         typer.Option(help="Folder for the results; one folder per slide.", metavar="DIR|URL"),
     ],
+    cases: CasesOption = None,
     mpp: MppOption = None,
     network: NetworkOption = None,
     device: DeviceOption = "auto",
@@ -66,39 +76,60 @@ def run(
     Every slide gets a folder in OUT with result.json, analysis.zarr, vessels.csv, .parquet and .geojson, and
     report.html. One bad slide does not stop the others; the exit code is 1 if any failed.
 
+    With --cases every case of these slides gets case.json and report.html, from all slides the table gives it.
+
     --workers and --scheduler need the extra "cluster" of the package; results are the same bytes.
 
     Slides and OUT may be URLs, such as s3://bucket/slides; this needs the extra "cloud".
     """
     from pathoflow.cli.place import places_of
     from pathoflow.cli.show import shown_steps
-    from pathoflow.pipeline import RunSettings, run_slides, worst_exit_code
+    from pathoflow.pipeline import RunSettings, require_rows, run_slides, worst_exit_code
 
-    settings = RunSettings(
-        networks=tuple(network or ()),
-        device=device,
-        backend=backend,
-        mpp=mpp,
-        max_ram_gb=max_ram,
-        overwrite=overwrite,
-    )
+    table = _table(cases, slides, out)
+    names = tuple(network or ())
+    settings = RunSettings(names, device, backend, mpp, max_ram, overwrite)
     crew = _crew(workers, scheduler)
     outcomes: list[Outcome] = []
-    with (
-        places_of(slides, out, crew) as places,
-        shown_steps() as on_step,
-        closing(
-            run_slides(places.slides, places.out, settings, on_step, fail_fast, places.crew)
-        ) as told,
-    ):
-        for outcome in told:
-            outcomes.append(outcome)
-            if not as_json:
-                _print_outcome(outcome, places)
+    with places_of(slides, out, crew) as places, shown_steps() as on_step:
+        if table is not None:
+            require_rows(places.slides, table)
+        told = run_slides(places.slides, places.out, settings, on_step, fail_fast, places.crew)
+        with closing(told):
+            for outcome in told:
+                outcomes.append(outcome)
+                if not as_json:
+                    _print_outcome(outcome, places)
+        joined = _join(places.out, table, outcomes, settings)
     if as_json:
-        plain = [_plain(outcome, places) for outcome in outcomes]
+        plain: object = [_plain(outcome, places) for outcome in outcomes]
+        if table is not None:
+            plain = {"slides": plain, "cases": [_plain_case(one) for one in joined]}
         print(json.dumps(plain, indent=2, ensure_ascii=False))
-    raise typer.Exit(worst_exit_code(outcomes))
+    else:
+        _print_cases(joined)
+    raise typer.Exit(worst_exit_code(outcomes) or int(any(one.error for one in joined)))
+
+
+def _table(cases: Path | None, slides: list[str], out: str) -> dict[str, CaseRow] | None:
+    """The table of cases, read before anything runs."""
+    from pathoflow.errors import UsageError
+    from pathoflow.mvi import read_cases
+    from pathoflow.pipeline import is_url
+
+    if cases is None:
+        return None
+    if any(is_url(place) for place in (*slides, out)):
+        raise UsageError("--cases takes no URLs yet; give slides and OUT as paths of this machine.")
+    return read_cases(cases)
+
+
+def _join(
+    out: Path, table: dict[str, CaseRow] | None, outcomes: list[Outcome], settings: RunSettings
+) -> list[CaseOutcome]:
+    from pathoflow.pipeline import write_cases
+
+    return [] if table is None else write_cases(out, table, outcomes, settings.criteria)
 
 
 def _crew(workers: int | None, scheduler: str | None) -> Crew:
@@ -130,6 +161,35 @@ def _print_outcome(outcome: Outcome, places: Places) -> None:
         )
     if result is not None:
         print(f"  {places.name_of(places.out / outcome.slide_id / 'report.html')}")
+
+
+def _print_cases(joined: list[CaseOutcome]) -> None:
+    for one in joined:
+        _print_case(one)
+
+
+def _print_case(one: CaseOutcome) -> None:
+    if one.case is None:
+        say(f"case {one.case_id}: {one.error}")
+        return
+    grade = one.case.grade()
+    possible = f", possible {', '.join(grade.possible)}" if len(grade.possible) > 1 else ""
+    n_done = sum(slide.is_analysed for slide in one.case.slides)
+    print(
+        f"case {one.case_id}: {n_done} of {len(one.case.slides)} slides analysed; {grade.system}, "
+        f"{one.case.stage.value.replace('_', ' ')}: {grade.grade}{possible}"
+    )
+    print(f"  {one.folder.report_html}")
+
+
+def _plain_case(one: CaseOutcome) -> dict[str, object]:
+    grades = {} if one.case is None else one.case.grades
+    return {
+        "case": one.case_id,
+        "folder": str(one.folder.path),
+        "message": str(one.error or ""),
+        "systems": {name: grade.as_json() for name, grade in grades.items()},
+    }
 
 
 def _plain(outcome: Outcome, places: Places) -> dict[str, object]:

@@ -14,6 +14,12 @@ from pathoflow.data.folders import Crops, FolderSource, labelled_crops, unlabell
 from pathoflow.data.labelled import LabelSettings, label_patches
 from pathoflow.data.outlines import Outline, read_geojson
 from pathoflow.data.painted import PAINTED_CLASSES, PaintedData, paint_bank
+from pathoflow.data.painted_cells import (
+    CELL_CLASSES,
+    CellPlaces,
+    PaintedCellData,
+    paint_cell_bank,
+)
 from pathoflow.data.patches import PatchSet, Pictures, join, join_pictures
 from pathoflow.data.sources import (
     DataSettings,
@@ -28,14 +34,17 @@ from pathoflow.data.splits import assert_disjoint, split_by_group
 from pathoflow.data.unlabelled import unlabelled_patches
 
 __all__ = [
+    "CELL_CLASSES",
     "PAINTED_CLASSES",
     "BlurredSpec",
+    "CellPlaces",
     "Crops",
     "DataSettings",
     "FolderSource",
     "LabelSettings",
     "Loaded",
     "Outline",
+    "PaintedCellData",
     "PaintedData",
     "PatchSet",
     "Pictures",
@@ -51,6 +60,7 @@ __all__ = [
     "load_painted",
     "load_unlabelled",
     "paint_bank",
+    "paint_cell_bank",
     "read_geojson",
     "split_by_group",
     "unlabelled_crops",

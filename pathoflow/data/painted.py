@@ -19,7 +19,11 @@ from pathoflow.phantom import (
     PhantomSpec,
     Plan,
     Truth,
+    duct_mask,
+    lumen_mask,
+    necrosis_mask,
     plan_slide,
+    stroma_mask,
     training_patch,
 )
 from pathoflow.space import Box, Frame, Point
@@ -43,10 +47,17 @@ class PaintedData:
     bank_mpp: float = 2.0
 
 
-#: The classes that are known of a painted slide.
-PAINTED_CLASSES = ("vessel", "tumour")
 #: The arrays of a bank.
 _ARRAYS = ("pixels", "vessel", "tumour", "known")
+#: Further classes lie in a bank of their own, which is drawn without painting: who needs none of them has none.
+_TISSUES = {
+    "necrosis": necrosis_mask,
+    "stroma": stroma_mask,
+    "lumen": lumen_mask,
+    "duct": duct_mask,
+}
+#: The classes that are known of a painted slide.
+PAINTED_CLASSES = ("vessel", "tumour", *_TISSUES)
 
 
 def paint_bank(
@@ -54,7 +65,7 @@ def paint_bank(
     seeds: tuple[int, ...],
     cache: Path,
     progress: Callable[[str], None],
-    classes: tuple[str, ...] = PAINTED_CLASSES,
+    classes: tuple[str, ...] = ("vessel", "tumour"),
 ) -> PatchSet:
     """Paint patches of every seed's slide, or read them from ``cache`` where they were painted before.
 
@@ -73,6 +84,9 @@ def paint_bank(
     geometry = [v for k, v in asdict(data).items() if not k.endswith("_seeds")]
     path = bank_path(cache, [GENERATOR_VERSION, _ARRAYS, *geometry, list(seeds)])
     arrays = paint_or_read(path, seeds, partial(_paint_slide, data), progress)
+    if set(classes) & set(_TISSUES):
+        path = bank_path(cache, [GENERATOR_VERSION, list(_TISSUES), *geometry, list(seeds)])
+        arrays |= paint_or_read(path, seeds, partial(_draw_tissues, data), progress)
     return PatchSet(
         arrays["pixels"],
         np.stack([arrays[name] for name in classes], axis=1),
@@ -88,6 +102,29 @@ _HIDING = [QUALITY_VALUES[kind] for kind in ("fold", "dust", "bubble", "pen", "d
 
 
 def _paint_slide(data: PaintedData, seed: int) -> Arrays:
+    plan, frame, boxes = _patches(data, seed)
+    truth = Truth(plan)
+    found: dict[str, list[NDArray[np.uint8] | NDArray[np.bool_]]] = {name: [] for name in _ARRAYS}
+    for box in boxes:
+        found["pixels"].append(training_patch(plan, frame, box))
+        found["vessel"].append(truth.vessel_mask(box, frame))
+        found["tumour"].append(truth.tumour_tissue_mask(box, frame))
+        found["known"].append(judgeable(truth, box, frame))
+    return {name: np.stack(arrays) for name, arrays in found.items()}
+
+
+def _draw_tissues(data: PaintedData, seed: int) -> Arrays:
+    """The further classes of the same patches."""
+    plan, frame, boxes = _patches(data, seed)
+    truth = Truth(plan)
+    return {
+        name: np.stack([draw(truth, box, frame) for box in boxes])
+        for name, draw in _TISSUES.items()
+    }
+
+
+def _patches(data: PaintedData, seed: int) -> tuple[Plan, Frame, list[Box]]:
+    """A slide's plan, the frame of its patches, and where they lie."""
     side_px = data.slide_px
     spec = PhantomSpec(
         seed=seed,
@@ -97,19 +134,14 @@ def _paint_slide(data: PaintedData, seed: int) -> Arrays:
         mvi_vessels=data.invaded_per_slide,
     )
     plan = plan_slide(spec)
-    truth = Truth(plan)
     ratio = round(data.bank_mpp / data.slide_mpp)
     frame = Frame(ratio, ratio)
     side = data.patch_px // ratio
-    found: dict[str, list[NDArray[np.uint8] | NDArray[np.bool_]]] = {name: [] for name in _ARRAYS}
+    boxes = []
     for centre in _patch_centres(plan, data, np.random.default_rng(seed)):
         corner = frame.from_level0(centre)
-        box = Box(int(corner.y) - side // 2, int(corner.x) - side // 2, side, side)
-        found["pixels"].append(training_patch(plan, frame, box))
-        found["vessel"].append(truth.vessel_mask(box, frame))
-        found["tumour"].append(truth.tumour_tissue_mask(box, frame))
-        found["known"].append(judgeable(truth, box, frame))
-    return {name: np.stack(arrays) for name, arrays in found.items()}
+        boxes.append(Box(int(corner.y) - side // 2, int(corner.x) - side // 2, side, side))
+    return plan, frame, boxes
 
 
 def judgeable(truth: Truth, box: Box, frame: Frame) -> NDArray[np.bool_]:

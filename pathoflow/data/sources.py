@@ -7,7 +7,7 @@ patch_px = 256
 labelled = [{ slide = "a.svs", outlines = "a.geojson", patient = "P1" }]
 unlabelled = [{ slide = "b.svs" }]
 folders = [{ images = "glas", mask = "{name}_gt.png", mpp = 0.62 }]
-painted = { train_seeds = [1, 2], validation_seeds = [3] }
+painted = { train_seeds = [1, 2], validation_seeds = [3] }        # or painted_cells, see `PaintedCellData`
 validation = [{ slide = "c.svs", outlines = "c.geojson" }]     # or validation_share = 0.2
 """
 
@@ -22,6 +22,7 @@ from pathoflow.data.folders import Crops, FolderSource, labelled_crops, unlabell
 from pathoflow.data.labelled import LabelSettings, label_patches
 from pathoflow.data.outlines import read_geojson
 from pathoflow.data.painted import PaintedData, paint_bank
+from pathoflow.data.painted_cells import PaintedCellData, paint_cell_bank
 from pathoflow.data.patches import PatchSet, Pictures, join, join_pictures
 from pathoflow.data.splits import assert_disjoint, split_by_group
 from pathoflow.data.unlabelled import unlabelled_patches
@@ -56,6 +57,8 @@ class DataSettings:
     unlabelled: tuple[SlideSource, ...] = ()
     folders: tuple[FolderSource, ...] = ()
     painted: PaintedData | None = None
+    #: Nuclei instead of tissue.
+    painted_cells: PaintedCellData | None = None
     #: Slides to measure on; without any, patients that hold about `validation_share` of the patches are set aside.
     validation: tuple[SlideSource, ...] = ()
     validation_share: float = 0.2
@@ -70,8 +73,10 @@ class DataSettings:
         problems = []
         if not self.classes:
             problems.append("classes must be named")
-        if not (self.labelled or self.painted or self._folders("labelled")):
+        if not (self.labelled or self.any_painted or self._folders("labelled")):
             problems.append("labelled, folders or painted must name patches to learn from")
+        if self.painted and self.painted_cells:
+            problems.append("painted and painted_cells have no class in common: name one of them")
         if self.mpp is not None and not self.mpp > 0:
             problems.append(f"mpp must be positive, not {self.mpp:g}")
         if self.patch_px < 1 or self.unlabelled_per_slide < 1:
@@ -85,6 +90,11 @@ class DataSettings:
 
     def _folders(self, role: str) -> list[FolderSource]:
         return [folder for folder in self.folders if folder.role == role]
+
+    @property
+    def any_painted(self) -> PaintedData | PaintedCellData | None:
+        """The painted slides, be it for tissue or for nuclei."""
+        return self.painted or self.painted_cells
 
     @property
     def labels(self) -> LabelSettings:
@@ -146,7 +156,7 @@ def load_data(
     if real and not held_out:
         kept, apart = _set_aside(join(real), settings)
         real, held_out = [kept], [apart]
-    painted = settings.painted
+    painted = settings.any_painted
     if painted is not None:
         real.append(load_painted(painted, painted.train_seeds, settings, cache, progress))
         if painted.validation_seeds and not held_out:
@@ -204,7 +214,7 @@ def load_unlabelled(
 
 
 def load_painted(
-    data: PaintedData,
+    data: PaintedData | PaintedCellData,
     seeds: tuple[int, ...],
     settings: DataSettings,
     cache: Path,
@@ -217,14 +227,22 @@ def load_painted(
     UsageError
         The µm per pixel are no whole multiple of the bank's, or a class is not painted.
     """
-    ratio = settings.labels.mpp / data.bank_mpp
+    if isinstance(data, PaintedCellData):
+        bank_mpp, key = data.slide_mpp, "painted_cells.slide_mpp"
+    else:
+        bank_mpp, key = data.bank_mpp, "painted.bank_mpp"
+    ratio = settings.labels.mpp / bank_mpp
     if round(ratio) < 1 or abs(ratio - round(ratio)) > 1e-6:
         raise UsageError(
-            f"painted patches of {data.bank_mpp:g} µm/px cannot be had at {settings.mpp:g}: "
-            "make mpp a whole multiple of painted.bank_mpp."
+            f"painted patches of {bank_mpp:g} µm/px cannot be had at {settings.mpp:g}: "
+            f"make mpp a whole multiple of {key}."
         )
     classes = tuple(name.lower() for name in settings.classes)
-    patches = paint_bank(data, seeds, cache, progress, classes).reduced(round(ratio))
+    if isinstance(data, PaintedCellData):
+        patches = paint_cell_bank(data, seeds, cache, progress, classes)
+    else:
+        patches = paint_bank(data, seeds, cache, progress, classes)
+    patches = patches.reduced(round(ratio))
     return replace(patches.cut(settings.patch_px), classes=settings.classes)
 
 

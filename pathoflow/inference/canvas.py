@@ -50,12 +50,14 @@ class Canvas:
         The white put there for the networks looks like a lumen.
         """
         unknown = ~target.tissue.resample(self._block.box, target.frame)
+        n_lost = 0
         if self._lost is not None:
+            # What lies beside the tissue is no loss.
+            n_lost = int(np.count_nonzero(self._lost & ~unknown))
             unknown |= self._lost
         shas = {}
         for name, values in self._maps.items():
             values[unknown] = 0
             outputs[name].write(self._block.box, values)
             shas[name] = checksum(values)
-        n_lost = 0 if self._lost is None else int(np.count_nonzero(self._lost))
         return Entry(target.key(self._block), shas, self._done, self._failed, n_lost)

@@ -4,6 +4,7 @@ The lowest of rooms: arrays and polygons come in, numbers go out. NaN means that
 measure. Polygons are valid shapely geometries of one frame; which one does not matter here.
 
 overlap, boundary, objects, jaccard, bins   vessels as areas, outlines and objects
+nuclei                                      nuclei found and named
 detection -> froc, gallery                  invaded vessels as finds and false positives
 counts, agreement, calibration              numbers of cells, grades, scores
 bootstrap                                   intervals of all of them, by drawing cases
@@ -46,6 +47,7 @@ from pathoflow.metrics.froc import (
 )
 from pathoflow.metrics.gallery import FOUND_WITHIN, PPV_LENGTHS, GalleryScore, score_gallery
 from pathoflow.metrics.jaccard import AggregatedJaccard, JaccardParts, jaccard_parts
+from pathoflow.metrics.nuclei import MATCH_UM, MarkedNuclei, NucleusScore, match_nuclei
 from pathoflow.metrics.objects import ObjectPair, ObjectScore, match_labels, match_polygons
 from pathoflow.metrics.overlap import (
     ClassConfusion,
@@ -62,6 +64,7 @@ __all__ = [
     "FALSE_RATES",
     "FOUND_WITHIN",
     "HIT_IOU",
+    "MATCH_UM",
     "N_BINS",
     "PPV_LENGTHS",
     "TOLERANCE_UM",
@@ -77,6 +80,8 @@ __all__ = [
     "GalleryScore",
     "Interval",
     "JaccardParts",
+    "MarkedNuclei",
+    "NucleusScore",
     "ObjectPair",
     "ObjectScore",
     "OperatingPoint",
@@ -99,6 +104,7 @@ __all__ = [
     "iou",
     "jaccard_parts",
     "match_labels",
+    "match_nuclei",
     "match_polygons",
     "polygon_iou",
     "rating_table",

@@ -88,7 +88,7 @@ def match_polygons(
         near = tree.query(list(predicted), predicate="intersects")
         for p, r in zip(near[0].tolist(), near[1].tolist(), strict=True):
             overlaps[p, r] = polygon_iou(predicted[p], reference[r])
-    return ObjectScore(len(predicted), len(reference), _assign(overlaps, min_iou))
+    return ObjectScore(len(predicted), len(reference), assign(overlaps, min_iou))
 
 
 def match_labels(
@@ -120,7 +120,7 @@ def match_labels(
         (p, r): n / (predicted_areas[p] + reference_areas[r] - n)
         for (p, r), n in zip(pairs.tolist(), shared.tolist(), strict=True)
     }
-    return ObjectScore(len(predicted_areas), len(reference_areas), _assign(overlaps, min_iou))
+    return ObjectScore(len(predicted_areas), len(reference_areas), assign(overlaps, min_iou))
 
 
 def _check_min_iou(min_iou: float) -> None:
@@ -133,8 +133,11 @@ def _areas(labels: NDArray[np.integer[Any]]) -> dict[int, int]:
     return dict(zip(values.tolist(), counts.tolist(), strict=True))
 
 
-def _assign(overlaps: Mapping[tuple[int, int], float], min_iou: float) -> tuple[ObjectPair, ...]:
-    """The best one-to-one matching among pairs of at least ``min_iou``, sorted by predicted object."""
+def assign(overlaps: Mapping[tuple[int, int], float], min_iou: float) -> tuple[ObjectPair, ...]:
+    """The best one-to-one matching among pairs of at least ``min_iou``, sorted by predicted object.
+
+    ``overlaps`` gives the IoU of pairs (predicted, reference), or another likeness between 0 and 1.
+    """
     allowed = {pair: iou for pair, iou in overlaps.items() if iou >= min_iou}
     if not allowed:
         return ()

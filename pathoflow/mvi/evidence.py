@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pathoflow.vessels.kind import Kind as Kind
+from pathoflow.vessels.kind import MuscularWall as MuscularWall
+
 
 class Status(StrEnum):
     """A reader's verdict on a vessel."""
@@ -22,25 +25,6 @@ class Location(StrEnum):
     CAPSULAR = "capsular"
     PERITUMORAL_NEAR = "peritumoral_near"
     PERITUMORAL_FAR = "peritumoral_far"
-    UNKNOWN = "unknown"
-
-
-class Kind(StrEnum):
-    """Which vessel it is."""
-
-    PORTAL = "portal"
-    HEPATIC = "hepatic"
-    CAPSULAR = "capsular"
-    ARTERY = "artery"
-    LYMPHATIC = "lymphatic"
-    UNKNOWN = "unknown"
-
-
-class MuscularWall(StrEnum):
-    """Whether the vessel's wall holds smooth muscle."""
-
-    YES = "yes"
-    NO = "no"
     UNKNOWN = "unknown"
 
 

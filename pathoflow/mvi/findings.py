@@ -15,17 +15,19 @@ with 12 cells (amount 0.94) whose lumen looks like carcinoma (0.85) gets 0.72; w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pathoflow.errors import Code
 from pathoflow.mvi.criteria import MviCriteria
 from pathoflow.mvi.evidence import InvadedVessel, Kind, Location, MuscularWall, Status
 from pathoflow.mvi.grade import Grade, grade_case, refuse_grades
+from pathoflow.mvi.language import Phrase, Sentence, phrase
+from pathoflow.mvi.sentences import say
 from pathoflow.mvi.wording import plural
 
 #: Every reason list of a proposal starts with this.
-UNREVIEWED = "This is the program's proposal from candidates that no reader has reviewed."
+UNREVIEWED = say(Phrase("proposal.unreviewed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def judge_vessel(
 def propose_grades(
     findings: Sequence[MachineFinding],
     criteria: MviCriteria | None = None,
-    distrust: Sequence[str] = (),
+    distrust: Sequence[Sentence] = (),
 ) -> dict[str, Grade]:
     """The machine's proposal in every system, before any reader has looked.
 
@@ -191,25 +193,28 @@ def propose_grades(
     dict
         Grades by system; every list of reasons starts with `UNREVIEWED`.
     """
-    n_called = sum(f.standing is Standing.CALLED for f in findings)
-    n_listed = sum(f.standing is Standing.LISTED for f in findings)
-    opening = [UNREVIEWED]
+    opening: list[Sentence] = [Phrase("proposal.unreviewed")]
     if distrust:
         return refuse_grades([*opening, *distrust])
-    if n_called + n_listed:
-        opening.append(
-            f"{plural(n_called, 'candidate')} called invaded and {plural(n_listed, 'more candidate')} "
-            "listed as uncertain; the sentences below treat them so."
-        )
-    else:
-        opening.append(
-            "No candidate was found; that no vessel is invaded holds only after a reader confirms it."
-        )
+    n_called = sum(f.standing is Standing.CALLED for f in findings)
+    n_listed = sum(f.standing is Standing.LISTED for f in findings)
+    opening.append(count_candidates(n_called, n_listed))
     grades = grade_case([finding.as_vessel() for finding in findings], criteria)
     return {
-        name: Grade(g.system, g.version, g.grade, g.possible, [*opening, *g.reasons], g.flags)
-        for name, g in grades.items()
+        name: replace(grade, sentences=[*opening, *grade.sentences])
+        for name, grade in grades.items()
     }
+
+
+def count_candidates(n_called: int, n_listed: int) -> Phrase:
+    """How many candidates a proposal rests on, and how it takes them."""
+    if not n_called + n_listed:
+        return phrase("proposal.none")
+    return phrase(
+        "proposal.candidates",
+        called=phrase("proposal.called", n=n_called),
+        listed=phrase("proposal.listed", n=n_listed),
+    )
 
 
 def propose(

@@ -9,6 +9,8 @@ from pathoflow.mvi import wording
 from pathoflow.mvi.completions import CaseCounts, CaseEvidence
 from pathoflow.mvi.criteria import MviCriteria
 from pathoflow.mvi.evidence import InvadedVessel, Location, TumourBurden
+from pathoflow.mvi.language import Phrase, Sentence, phrase
+from pathoflow.mvi.sentences import say
 from pathoflow.mvi.systems import CAP, SYSTEMS, Aspect, GradingSystem
 
 #: The grade while several grades remain possible.
@@ -42,8 +44,14 @@ class Grade:
     version: str
     grade: str
     possible: list[str]
-    reasons: list[str]
+    sentences: list[Sentence]
+    """The reasons, still without a language."""
     flags: list[str] = field(default_factory=list)
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons in English, as `result.json` keeps them."""
+        return [say(sentence) for sentence in self.sentences]
 
     @property
     def is_determined(self) -> bool:
@@ -92,7 +100,7 @@ def grade_case(
     }
 
 
-def refuse_grades(reasons: Sequence[str]) -> dict[str, Grade]:
+def refuse_grades(reasons: Sequence[Sentence]) -> dict[str, Grade]:
     """No grade in any system, for material that cannot be graded or trusted.
 
     Raises
@@ -117,15 +125,15 @@ def _grade(
     system: GradingSystem,
     case: CaseEvidence,
     cases: frozenset[CaseCounts],
-    uncertain_reasons: list[str],
+    uncertain_reasons: list[Phrase],
 ) -> Grade:
     possible = remaining(system, cases)
-    reasons = [wording.headline(system, case, possible), *uncertain_reasons]
+    reasons: list[Sentence] = [wording.headline(system, case, possible), *uncertain_reasons]
     flags = [UNCERTAIN_VESSELS] if uncertain_reasons else []
     if len(possible) > 1:
         reasons.extend(wording.blank_sentences(system, case))
         if system is CAP:
-            reasons.append("The protocol's entry for this is: cannot be determined.")
+            reasons.append(phrase("cap.entry"))
     for flag, reason in [*_borders(system, case), *_remarks(system, case)]:
         reasons.append(reason)
         if flag not in flags:
@@ -134,7 +142,7 @@ def _grade(
     return Grade(system.name, system.version, grade, possible, reasons, flags)
 
 
-def _borders(system: GradingSystem, case: CaseEvidence) -> list[tuple[str, str]]:
+def _borders(system: GradingSystem, case: CaseEvidence) -> list[tuple[str, Phrase]]:
     """Flag and reason for each number that lies at a step of the rule."""
     found = []
     near_um, share = case.criteria.near_um, case.criteria.at_threshold
@@ -147,59 +155,41 @@ def _borders(system: GradingSystem, case: CaseEvidence) -> list[tuple[str, str]]
         found.append(wording.distance_border_sentence(farthest_um, near_um))
     n, last_few = len(case.accepted), system.last_few_vessels
     if last_few is not None and n in (last_few, last_few + 1):
-        found.append(wording.count_border_sentence(n, last_few, "vessel"))
+        found.append(wording.count_border_sentence(n, last_few, "vessels"))
     cells, last_few = wording.most_known_cells(case.accepted), system.last_few_cells
     if cells is not None and last_few is not None and cells in (last_few, last_few + 1):
-        found.append(wording.count_border_sentence(cells, last_few, "cell"))
+        found.append(wording.count_border_sentence(cells, last_few, "cells"))
     return [(AT_THRESHOLD, sentence) for sentence in found]
 
 
-def _remarks(system: GradingSystem, case: CaseEvidence) -> list[tuple[str, str]]:
+def _remarks(system: GradingSystem, case: CaseEvidence) -> list[tuple[str, Phrase]]:
     """Flag and reason for everything else that a reader of the grade must know."""
     remarks = []
     if case.n_left_out:
-        remarks.append((INTRATUMORAL_LEFT_OUT, wording.left_out_sentence(case.n_left_out)))
+        remarks.append((INTRATUMORAL_LEFT_OUT, phrase("left_out", n=case.n_left_out)))
     if Aspect.DISTANCE in system.aspects:
         remarks.extend(_distance_remarks(case))
     if system.mark == "R":
-        remarks.append(
-            (RULE_RECALLED, "The wording of this rule was not checked against its publication.")
-        )
+        remarks.append((RULE_RECALLED, phrase("recalled")))
     return remarks
 
 
-def _distance_remarks(case: CaseEvidence) -> list[tuple[str, str]]:
+def _distance_remarks(case: CaseEvidence) -> list[tuple[str, Phrase]]:
     remarks = []
     near_um = case.criteria.near_um
     sides = {Location.PERITUMORAL_NEAR: False, Location.PERITUMORAL_FAR: True}
     sided = [v for v in (*case.accepted, *case.uncertain) if v.location in sides]
     n_by_site = sum(v.dist_edge_um is None for v in sided)
     if n_by_site:
-        remarks.append(
-            (
-                BLOCK_SITE,
-                f"{wording.plural(n_by_site, 'vessel')} placed near or far by the block, "
-                "without a measured distance.",
-            )
-        )
+        remarks.append((BLOCK_SITE, phrase("block_site", n=n_by_site)))
     wrong = [
         v.id
         for v in sided
         if v.dist_edge_um is not None and (v.dist_edge_um > near_um) is not sides[v.location]
     ]
     if wrong:
-        remarks.append(
-            (
-                LOCATION_CONTRADICTS,
-                f"The distance of vessel {', '.join(wrong)} disagrees with the stated location; "
-                "the distance was used.",
-            )
-        )
+        remarks.append((LOCATION_CONTRADICTS, phrase("contradiction", vessels=", ".join(wrong))))
     if not case.criteria.is_published:
-        remarks.append(
-            (
-                NOT_PUBLISHED,
-                f"Near was set to {near_um / 1000:g} mm; the publication uses 10 mm.",
-            )
-        )
+        near = f"{near_um / 1000:g} mm"
+        remarks.append((NOT_PUBLISHED, phrase("not_published", near=near)))
     return remarks

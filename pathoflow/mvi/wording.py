@@ -1,4 +1,4 @@
-"""The reasons of a grade, in plain sentences with numbers."""
+"""The reasons of a grade, as phrases made from the numbers; `pathoflow.mvi.sentences` holds their words."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from pathoflow.mvi.completions import CaseEvidence, possible_far, possible_tumours
 from pathoflow.mvi.evidence import InvadedVessel, Kind, Location, MuscularWall
+from pathoflow.mvi.language import AnyOf, Phrase, phrase
+from pathoflow.mvi.sentences import grade_word
 from pathoflow.mvi.systems import Aspect, GradingSystem
 
 
-def headline(system: GradingSystem, case: CaseEvidence, possible: Sequence[str]) -> str:
+def headline(system: GradingSystem, case: CaseEvidence, possible: Sequence[str]) -> Phrase:
     """What was counted and the grade that follows, in one sentence."""
     clauses = [_count_clause(case)]
     if case.accepted:
@@ -23,90 +25,76 @@ def headline(system: GradingSystem, case: CaseEvidence, possible: Sequence[str])
             clauses.append(_kind_clause(case.accepted))
     if Aspect.TUMOUR in system.aspects:
         clauses.append(_tumour_clause(case))
-    return f"{', '.join(clauses)}: {verdict(possible)}."
+    return phrase("headline", clauses=tuple(clauses), verdict=verdict(possible))
 
 
-def verdict(possible: Sequence[str]) -> str:
+def verdict(possible: Sequence[str]) -> Phrase:
     """The grade, or the grades that are left."""
-    if len(possible) == 1:
-        return possible[0]
-    return f"undetermined, {spoken_grades(possible)}"
+    key = "grades" if len(possible) == 1 else "undetermined"
+    return phrase(key, grades=spoken_grades(possible))
 
 
-def spoken_grades(grades: Sequence[str]) -> str:
-    """Grades as an English list."""
-    if len(grades) == 1:
-        return grades[0]
-    return f"{', '.join(grades[:-1])} or {grades[-1]}"
+def spoken_grades(grades: Sequence[str]) -> AnyOf:
+    """Grades as a list of which one is meant."""
+    return AnyOf(tuple(grade_word(grade) for grade in grades))
 
 
-def uncertain_sentence(case: CaseEvidence, without: Sequence[str], with_all: Sequence[str]) -> str:
+def uncertain_sentence(
+    case: CaseEvidence, without: Sequence[str], with_all: Sequence[str]
+) -> Phrase:
     """What uncertain vessels would change."""
     n = len(case.uncertain)
-    them = "it" if n == 1 else "them"
-    start = f"{plural(n, 'further vessel')} {'is' if n == 1 else 'are'} uncertain"
     if list(without) == list(with_all):
-        return f"{start}; the grade is {spoken_grades(without)} with or without {them}."
-    return (
-        f"{start}: without {them} {spoken_grades(without)}, "
-        f"with {'it' if n == 1 else 'all of them'} {spoken_grades(with_all)}."
+        return phrase("uncertain.same", n=n, without=spoken_grades(without))
+    return phrase(
+        "uncertain.changes",
+        n=n,
+        without=spoken_grades(without),
+        with_all=spoken_grades(with_all),
     )
 
 
-def left_out_sentence(n_left_out: int) -> str:
-    """Vessels inside the tumour that do not count."""
-    verb = "was" if n_left_out == 1 else "were"
-    return f"{plural(n_left_out, 'vessel')} inside the tumour {verb} left out of the count."
-
-
-def blank_sentences(system: GradingSystem, case: CaseEvidence) -> list[str]:
+def blank_sentences(system: GradingSystem, case: CaseEvidence) -> list[Phrase]:
     """What to find out to narrow an undetermined grade."""
     vessels = (*case.accepted, *case.uncertain)
-    sentences = []
-    if Aspect.DISTANCE in system.aspects:
-        n = sum(len(possible_far(v, case.criteria.near_um)) > 1 for v in vessels)
-        if n:
-            sentences.append(
-                f"The distance of {plural(n, 'vessel')} is unknown: measure it, or state whether the "
-                "block was cut near the tumour or far from it."
-            )
-    if Aspect.CELLS in system.aspects:
-        n = sum(v.n_cells is None and v.n_cells_interval is None for v in vessels)
-        if n:
-            sentences.append(f"The tumour cells of {plural(n, 'vessel')} are not counted.")
-    if Aspect.WALL in system.aspects:
-        n = sum(v.muscular_wall is MuscularWall.UNKNOWN for v in vessels)
-        if n:
-            sentences.append(
-                f"Whether {plural(n, 'vessel')} {'has' if n == 1 else 'have'} a muscular wall "
-                "is not stated."
-            )
-    if Aspect.KIND in system.aspects:
-        n = sum(v.kind not in (Kind.PORTAL, Kind.CAPSULAR, Kind.HEPATIC) for v in vessels)
-        if n:
-            sentences.append(
-                f"{plural(n, 'vessel')} {'is' if n == 1 else 'are'} stated neither as a portal "
-                "nor as a hepatic vein."
-            )
+    blanks = [
+        (
+            Aspect.DISTANCE,
+            "blank.distance",
+            sum(len(possible_far(v, case.criteria.near_um)) > 1 for v in vessels),
+        ),
+        (
+            Aspect.CELLS,
+            "blank.cells",
+            sum(v.n_cells is None and v.n_cells_interval is None for v in vessels),
+        ),
+        (
+            Aspect.WALL,
+            "blank.wall",
+            sum(v.muscular_wall is MuscularWall.UNKNOWN for v in vessels),
+        ),
+        (
+            Aspect.KIND,
+            "blank.kind",
+            sum(v.kind not in (Kind.PORTAL, Kind.CAPSULAR, Kind.HEPATIC) for v in vessels),
+        ),
+    ]
+    sentences = [phrase(key, n=n) for aspect, key, n in blanks if aspect in system.aspects and n]
     if Aspect.TUMOUR in system.aspects and case.tumour.largest_um is None:
-        sentences.append("The size of the tumour is not stated.")
+        sentences.append(phrase("blank.size"))
     return sentences
 
 
-def distance_border_sentence(farthest_um: float, near_um: float) -> str:
+def distance_border_sentence(farthest_um: float, near_um: float) -> Phrase:
     """A distance too close to the limit to be sure about."""
-    return (
-        f"The farthest distance, {spoken_um(farthest_um, near_um)}, lies at the limit of "
-        f"{near_um / 1000:g} mm; shrinkage of tissue in processing makes the side of the limit unsure."
+    return phrase(
+        "border.distance", um=spoken_um(farthest_um, near_um), limit=f"{near_um / 1000:g} mm"
     )
 
 
-def count_border_sentence(number: int, last_few: int, noun: str) -> str:
-    """A count where one more or less changes the rule's answer."""
-    return (
-        f"{plural(number, noun)}: the rule turns between {last_few} and {last_few + 1}, "
-        "so one more or less may change the grade."
-    )
+def count_border_sentence(number: int, last_few: int, noun: str) -> Phrase:
+    """A count where one more or less changes the rule's answer; ``noun`` is ``vessels`` or ``cells``."""
+    return phrase(f"border.{noun}", n=number, last_few=last_few, next=last_few + 1)
 
 
 def spoken_um(distance_um: float, near_um: float) -> str:
@@ -118,45 +106,46 @@ def spoken_um(distance_um: float, near_um: float) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """A number with its noun."""
+    """A number with its English noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _count_clause(case: CaseEvidence) -> str:
+def _count_clause(case: CaseEvidence) -> Phrase:
     if not case.accepted:
-        return "No invaded vessel is counted"
-    return plural(len(case.accepted), "invaded vessel")
+        return phrase("count.none")
+    return phrase("count.vessels", n=len(case.accepted))
 
 
-def _distance_clauses(case: CaseEvidence) -> list[str]:
+def _distance_clauses(case: CaseEvidence) -> list[Phrase]:
     near_um = case.criteria.near_um
-    limit = f"{near_um / 1000:g} mm"
     total = len(case.accepted)
     answers = [possible_far(v, near_um) for v in case.accepted]
     n_far = sum(a == {True} for a in answers)
     n_near = sum(a == {False} for a in answers)
-    n_open = total - n_far - n_near
+    sides = [("near", n_near), ("far", n_far), ("open", total - n_far - n_near)]
+    farthest = _farthest(case, n_near, n_far)
+    limit = f"{near_um / 1000:g} mm"
     clauses = []
-    if n_near:
-        who = "" if total == 1 else "all " if n_near == total else f"{n_near} of them "
-        clauses.append(f"{who}within {limit} of the tumour")
-    if n_far:
-        who = "" if total == 1 else "all " if n_far == total else f"{n_far} of them "
-        clauses.append(f"{who}farther than {limit} from the tumour")
-    if clauses:
-        clauses[-1] += _farthest(case)
-    if n_open:
-        who = "" if total == 1 else "all " if n_open == total else f"{n_open} of them "
-        clauses.append(f"{who}at an unknown distance")
+    for side, n in sides:
+        if n:
+            who = "it" if total == 1 else "all" if n == total else "some"
+            how = farthest.get(side, "")
+            clauses.append(phrase(f"{side}.{who}", some=n, limit=limit, farthest=how))
     return clauses
 
 
-def _farthest(case: CaseEvidence) -> str:
+def _farthest(case: CaseEvidence, n_near: int, n_far: int) -> dict[str, Phrase]:
+    """The farthest distance, at the side that it lies on; vessels of the far side without one say so."""
+    near_um = case.criteria.near_um
     farthest_um = farthest_known_um(case.accepted)
     if farthest_um is None:
-        return " by location, not measured"
-    word = "" if len(case.accepted) == 1 else "farthest "
-    return f" ({word}{spoken_um(farthest_um, case.criteria.near_um)})"
+        return {"far" if n_far else "near": phrase("farthest.by_location")}
+    key = "farthest.only" if len(case.accepted) == 1 else "farthest"
+    told = phrase(key, um=spoken_um(farthest_um, near_um))
+    if farthest_um > near_um:
+        return {"far": told}
+    by_location = {"far": phrase("farthest.by_location")} if n_far else {}
+    return by_location | ({"near": told} if n_near else {})
 
 
 def farthest_known_um(vessels: Sequence[InvadedVessel]) -> float | None:
@@ -174,41 +163,47 @@ def most_known_cells(vessels: Sequence[InvadedVessel]) -> int | None:
     return max((v.n_cells for v in vessels if v.n_cells is not None), default=None)
 
 
-def _cell_clause(vessels: Sequence[InvadedVessel]) -> str:
+def _cell_clause(vessels: Sequence[InvadedVessel]) -> Phrase:
     most = most_known_cells(vessels)
-    n_unknown = sum(v.n_cells is None for v in vessels)
     if most is None:
-        return "tumour cells not counted"
-    clause = f"up to {plural(most, 'tumour cell')} in one vessel"
+        return phrase("cells.none")
     intervals = [
         v.n_cells_interval for v in vessels if v.n_cells == most and v.n_cells_interval is not None
     ]
+    between: Phrase | str = ""
     if intervals:
-        low, high = intervals[0]
-        clause += f" (between {low} and {high})"
-    return clause + (f", {n_unknown} not counted" if n_unknown else "")
+        between = phrase("cells.between", low=intervals[0][0], high=intervals[0][1])
+    missing = _missing("cells.missing", sum(v.n_cells is None for v in vessels))
+    return phrase("cells.most", n=most, between=between, missing=missing)
 
 
-def _wall_clause(vessels: Sequence[InvadedVessel]) -> str:
+def _missing(key: str, count: int) -> Phrase | str:
+    return phrase(key, count=count) if count else ""
+
+
+def _wall_clause(vessels: Sequence[InvadedVessel]) -> Phrase:
     n_muscular = sum(v.muscular_wall is MuscularWall.YES for v in vessels)
     n_unknown = sum(v.muscular_wall is MuscularWall.UNKNOWN for v in vessels)
-    clause = f"{n_muscular or 'none'} with a muscular wall"
-    return clause + (f", {n_unknown} not stated" if n_unknown else "")
+    key = "wall.some" if n_muscular else "wall.none"
+    return phrase(key, count=n_muscular, missing=_missing("wall.missing", n_unknown))
 
 
-def _kind_clause(vessels: Sequence[InvadedVessel]) -> str:
+def _kind_clause(vessels: Sequence[InvadedVessel]) -> Phrase:
     n_hepatic = sum(v.kind is Kind.HEPATIC for v in vessels)
     n_portal = sum(v.kind in (Kind.PORTAL, Kind.CAPSULAR) for v in vessels)
-    n_other = len(vessels) - n_hepatic - n_portal
-    clause = f"{n_portal} portal or capsular and {n_hepatic} hepatic"
-    return clause + (f", {n_other} neither" if n_other else "")
+    other = _missing("kinds.other", len(vessels) - n_hepatic - n_portal)
+    return phrase("kinds", portal=n_portal, hepatic=n_hepatic, other=other)
 
 
-def _tumour_clause(case: CaseEvidence) -> str:
+def _tumour_clause(case: CaseEvidence) -> Phrase:
     tumour = case.tumour
-    number = "taken as solitary" if tumour.n_tumours is None else plural(tumour.n_tumours, "tumour")
+    if tumour.n_tumours is None:
+        number = phrase("tumour.solitary")
+    else:
+        number = phrase("tumour.count", n=tumour.n_tumours)
     if tumour.largest_um is None:
-        return f"{number}, size unknown"
+        return phrase("tumour.unsized", number=number)
     # The class, not the rounded size, says on which side of 2 cm or 5 cm it lies.
-    side = next(iter(possible_tumours(tumour))).value.split("_", 1)[1].replace("_", " ")
-    return f"{number}, largest {tumour.largest_um / 1000:.1f} mm ({side})"
+    side = next(iter(possible_tumours(tumour))).value.split("_", 1)[1]
+    mm = f"{tumour.largest_um / 1000:.1f}"
+    return phrase("tumour.sized", number=number, mm=mm, side=phrase(f"side.{side}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pathoflow.errors import Code, NetworkError
 from pathoflow.networks.card import WEIGHTS_NAME
@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from pathoflow.networks.card import NetworkCard
+
+class WeightsCard(Protocol):
+    """What any card says of its weights."""
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        ...
+
+    @property
+    def weights_sha256(self) -> str:
+        """SHA-256 of the weights file."""
+        ...
 
 
 def weights_sha256(folder: Path) -> str:
@@ -34,7 +46,7 @@ def weights_sha256(folder: Path) -> str:
         ) from error
 
 
-def verify_weights(folder: Path, card: NetworkCard) -> None:
+def verify_weights(folder: Path, card: WeightsCard) -> None:
     """Raise unless the weights in ``folder`` are, byte for byte, those that ``card`` names.
 
     Raises
@@ -51,7 +63,7 @@ def verify_weights(folder: Path, card: NetworkCard) -> None:
         )
 
 
-def load_weights(module: nn.Module, folder: Path, card: NetworkCard) -> None:
+def load_weights(module: nn.Module, folder: Path, card: WeightsCard) -> None:
     """Verify, then load the weights in ``folder`` into ``module`` (in place, as float32).
 
     Raises

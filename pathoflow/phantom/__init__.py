@@ -19,8 +19,11 @@ from pathoflow.phantom.plan.slide import GENERATOR_VERSION, Plan, plan_slide
 from pathoflow.phantom.recipe.cohort import Block, Cohort, is_cohort, parse_cohort
 from pathoflow.phantom.recipe.spec import Artefacts, ContentMix, FileLayout, PhantomSpec
 from pathoflow.phantom.recipe.spec_file import is_recipe, load_spec, load_table, parse_spec
+from pathoflow.phantom.shapes.cells import CellKind
 from pathoflow.phantom.truth.files import write_truth
+from pathoflow.phantom.truth.nuclei import TrueNuclei, nuclei_in
 from pathoflow.phantom.truth.outlines import CONTENT_VALUES, QUALITY_VALUES, Truth
+from pathoflow.phantom.truth.tissues import duct_mask, lumen_mask, necrosis_mask, stroma_mask
 
 __all__ = [
     "CONTENT_VALUES",
@@ -28,6 +31,7 @@ __all__ = [
     "QUALITY_VALUES",
     "Artefacts",
     "Block",
+    "CellKind",
     "Cohort",
     "ContentMix",
     "FileLayout",
@@ -36,21 +40,27 @@ __all__ = [
     "Plan",
     "SheetRow",
     "TrueCase",
+    "TrueNuclei",
     "TrueVein",
     "Truth",
+    "duct_mask",
     "is_cohort",
     "is_recipe",
     "load_spec",
     "load_table",
+    "lumen_mask",
     "make_cohort",
     "make_phantom",
     "make_sheet",
+    "necrosis_mask",
+    "nuclei_in",
     "open_phantom",
     "paint",
     "parse_cohort",
     "parse_spec",
     "plan_levels",
     "plan_slide",
+    "stroma_mask",
     "training_patch",
     "write_slide",
     "write_truth",

@@ -2,6 +2,7 @@
 
 run.run_slide ─> stages (quality, maps, vessels, tumour, lumina, findings) ─> compose ─> files
 batch.run_slides ─> run for each slide, one outcome each
+case.write_cases ─> the slides of a batch joined into cases
 cluster.Cluster ─> the same on many processes
 remote.staged ─> the same with slides and results in object stores
 prediction.predict ─> maps alone, of any network
@@ -15,7 +16,9 @@ from pathoflow.pipeline.batch import (
     run_slides,
     worst_exit_code,
 )
+from pathoflow.pipeline.case import CaseOutcome, load_case, require_rows, save_case, write_cases
 from pathoflow.pipeline.cluster import Cluster
+from pathoflow.pipeline.identity import check_slide
 from pathoflow.pipeline.prediction import predict
 from pathoflow.pipeline.progress import OnStep, Step
 from pathoflow.pipeline.remote import Remote, staged
@@ -27,6 +30,7 @@ from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
 
 __all__ = [
     "DEFAULT_NETWORKS",
+    "CaseOutcome",
     "Cluster",
     "CohortScore",
     "Crew",
@@ -36,15 +40,20 @@ __all__ = [
     "RunSettings",
     "SlideScore",
     "Step",
+    "check_slide",
     "find_slides",
     "is_url",
+    "load_case",
     "one_after_the_other",
     "predict",
+    "require_rows",
     "run_slide",
     "run_slides",
+    "save_case",
     "score_cohort",
     "score_slide",
     "staged",
     "worst_exit_code",
+    "write_cases",
     "write_derived",
 ]

@@ -171,6 +171,12 @@ def slide_name(path: Path, is_shared: bool) -> str:
         return path.stem
 
 
+def slide_ids(paths: Sequence[Path]) -> list[str]:
+    """The ids that slides have in a batch of ``paths``."""
+    stems = Counter(path.stem for path in paths)
+    return [slide_name(path, stems[path.stem] > 1) for path in paths]
+
+
 def _summary(outcomes: Sequence[Outcome]) -> str:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")

@@ -12,8 +12,8 @@ from pathoflow.errors import Code
 from pathoflow.mvi import EdgeDistance, Location, MachineFinding
 from pathoflow.pipeline.lumen import LumenContent
 from pathoflow.slide import Slide
-from pathoflow.tissue import QualityReport
-from pathoflow.vessels import Region, Vessel
+from pathoflow.tissue import Flag, QualityReport
+from pathoflow.vessels import Region, Vessel, VesselDescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,24 @@ class Remark:
     message: str
     area_um2: float | None = None
 
+    @classmethod
+    def of(cls, flag: Flag) -> Remark:
+        """What a flag says."""
+        return cls(flag.code, flag.severity, flag.message, flag.area_um2)
+
 
 @dataclass(frozen=True)
 class VesselFinding:
     """One vessel with all that is known of it."""
 
     vessel: Vessel
+    description: VesselDescription
     content: LumenContent
     distance: EdgeDistance
     location: Location
     judged: MachineFinding
+    #: Number of the tissue piece that it lies on, as in ``labels/tissue``.
+    piece: int | None = None
 
 
 @dataclass
@@ -110,6 +118,7 @@ def _code(remark: Remark) -> dict[str, Any]:
 
 def _vessel(found: VesselFinding) -> dict[str, Any]:
     vessel, content = found.vessel, found.content
+    shape, kind = found.description.shape, found.description.suggestion
     distance = found.distance.dist_edge_um
     return {
         "id": vessel.id,
@@ -117,13 +126,24 @@ def _vessel(found: VesselFinding) -> dict[str, Any]:
         "centroid_px": [round(vessel.centroid.y, 2), round(vessel.centroid.x, 2)],
         "area_um2": round(vessel.area_um2, 2),
         "equivalent_diameter_um": round(vessel.equivalent_diameter_um, 2),
-        "kind": "unknown",
+        "kind": str(kind.kind),
+        "kind_probability": _rounded(kind.probability, 4),
+        "kind_reasons": list(kind.reasons),
+        "muscular_wall": str(kind.muscular_wall),
+        "lumen_fraction": _rounded(shape.lumen_fraction, 4),
+        "wall_thickness_um": _rounded(shape.wall_thickness_um, 2),
+        "elongation": _rounded(shape.elongation, 3),
+        "solidity": _rounded(shape.solidity, 4),
+        "perimeter_um": _rounded(shape.perimeter_um, 2),
+        "piece": found.piece,
         "location": str(found.location),
         "truncated": vessel.is_truncated,
         "p_vessel": round(vessel.p_vessel, 4),
         "p_mvi": round(found.judged.p_mvi, 4),
         "n_tumour_cells": content.n_cells,
         "n_tumour_cells_interval": list(content.interval) if content.interval else None,
+        "cells_box": content.box,
+        "cells_method": content.method,
         "tumour_in_lumen_fraction": round(content.tumour_fraction, 4),
         "attachment": content.attachment,
         # Not rounded: the limit at 10,000 µm is compared as a number.
@@ -131,6 +151,11 @@ def _vessel(found: VesselFinding) -> dict[str, Any]:
         "dist_method": found.distance.method,
         "flags": list(found.judged.evidence.flags),
     }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    """Unknown stays unknown."""
+    return None if value is None else round(value, digits)
 
 
 def polygon_json(shape: Polygon) -> dict[str, Any]:

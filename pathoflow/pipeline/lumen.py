@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from shapely import Polygon
 
-from pathoflow.cells import CountSettings, count_tumour_cells
+from pathoflow.cells import Attachment, Box50, CellCounter, attachment_of, join_counts
 from pathoflow.errors import TileUnreadable
 from pathoflow.pipeline.maps import Map
 from pathoflow.pipeline.settings import CandidateSettings
@@ -36,8 +35,11 @@ class LumenContent:
     interval: tuple[int, int] | None
     #: Share of the lumen under tumour cells; where they were not counted, under the tumour map.
     tumour_fraction: float
-    #: How the tumour cells lie: adherent, floating, filling; None without any.
-    attachment: str | None
+    #: How the tumour cells lie; None without any.
+    attachment: Attachment | None
+    #: At most 50 of them, more, or undetermined; and who counted.
+    box: Box50 | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,18 +49,23 @@ class LumenReader:
     slide: Slide
     tumour: Map
     settings: CandidateSettings
-    cells: CountSettings
+    counter: CellCounter
     #: White and strength of stain of the slide; None where nuclei are too coarse to be counted.
     stain: StainScale | None
 
-    def read_all(self, vessels: Sequence[Vessel], threads: int = 2) -> Iterator[LumenContent]:
+    def read_all(
+        self, vessels: Sequence[Vessel], lumens: Sequence[Polygon | None], threads: int = 2
+    ) -> Iterator[LumenContent]:
         """Contents of ``vessels``, in their order."""
         with ThreadPoolExecutor(threads, thread_name_prefix="cells") as pool:
-            yield from pool.map(self.read, vessels)
+            yield from pool.map(self.read, vessels, lumens)
 
-    def read(self, vessel: Vessel) -> LumenContent:
-        """Contents of one vessel; nuclei are counted only where the tumour map is suspicious."""
-        lumen = _lumen(vessel, self.settings.wall_um, self.slide.mpp)
+    def read(self, vessel: Vessel, lumen: Polygon | None = None) -> LumenContent:
+        """Contents of one vessel; nuclei are counted only where the tumour map is suspicious.
+
+        ``lumen`` is its outline in level-0 pixels, (x, y); without it, the vessel less a wall.
+        """
+        lumen = lumen or _lumen(vessel, self.settings.wall_um, self.slide.mpp)
         probability, share = self._tumour_map(lumen)
         if probability < self.settings.min_tumour_probability:
             return LumenContent(probability, 0 if self.stain else None, None, 0.0, None)
@@ -87,9 +94,7 @@ class LumenReader:
         mpp = max(self.settings.cell_mpp, self.slide.mpp.mean)
         frame = Frame.at(mpp, self.slide.mpp)
         whole = box_around(lumen, frame)
-        n = low = high = 0
-        area_um2 = lumen_um2 = 0.0
-        centres = []
+        pieces = []
         for piece in whole.pieces(Size(self.settings.piece_px, self.settings.piece_px)):
             padded = piece.grow(_HALO_PX)
             inside = np.zeros(padded.size.shape, bool)
@@ -100,17 +105,21 @@ class LumenReader:
                 pixels = self.slide.read(padded, mpp=mpp)
             except TileUnreadable:
                 return uncounted
-            found = count_tumour_cells(pixels, inside, mpp, self.cells, self.stain)
-            n, low, high = n + found.n, low + found.low, high + found.high
-            area_um2 += found.tumour_area_um2
-            lumen_um2 += float(inside.sum()) * mpp**2
-            centres.append(found.centres_px + np.array([padded.top, padded.left]))
-        fraction = min(1.0, area_um2 / lumen_um2) if lumen_um2 else 0.0
-        attachment = (
-            _attachment(np.concatenate(centres), lumen, frame, mpp, fraction) if n else None
-        )
+            found = self.counter.count(pixels, inside, mpp, self.stain)
+            pieces.append(found.moved(padded.top, padded.left))
+        if not pieces:
+            return uncounted
+        count = join_counts(pieces)
+        fraction = min(1.0, count.tumour_fraction)
+        centres = (count.centres_px + 0.5) * (frame.scale_y, frame.scale_x)
         return LumenContent(
-            uncounted.tumour_probability, n, (min(low, n), max(high, n)), fraction, attachment
+            uncounted.tumour_probability,
+            count.n,
+            count.interval,
+            fraction,
+            attachment_of(centres, lumen, self.slide.mpp.mean, fraction),
+            count.box,
+            count.method,
         )
 
 
@@ -119,16 +128,3 @@ def _lumen(vessel: Vessel, wall_um: float, mpp: Mpp) -> Polygon:
     inner = vessel.outline.buffer(-wall_um / mpp.mean)
     parts = list(polygons_in(inner))
     return Polygon(max(parts, key=lambda part: part.area).exterior) if parts else vessel.outline
-
-
-def _attachment(
-    centres: NDArray[np.float64], lumen: Polygon, frame: Frame, mpp: float, fraction: float
-) -> str:
-    """Filling where cells cover most of the lumen, adherent where some lie within a cell's breadth of the wall."""
-    from shapely import distance, points
-
-    if fraction >= 0.7:
-        return "filling"
-    xy = (centres[:, ::-1] + 0.5) * (frame.scale_x, frame.scale_y)
-    to_wall_um = distance(points(xy), lumen.exterior) / frame.scale_y * mpp
-    return "adherent" if np.mean(to_wall_um <= 12.0) >= 0.1 else "floating"

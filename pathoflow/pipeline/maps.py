@@ -35,7 +35,10 @@ def fingerprint(slide: Slide, networks: Sequence[Network], settings: RunSettings
         "device": networks[0].device.type,
         # Backends differ in the last bits, so one map is made by one of them.
         "backend": [network.backend.name for network in networks],
-        "tissue": asdict(settings.quality.tissue),
+        "tissue": [
+            asdict(part)
+            for part in (settings.quality.tissue, settings.quality.pen, settings.quality.film)
+        ],
         "inference": _what_is_asked(settings.inference),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pathoflow.inference import TileTally
-from pathoflow.networks import Network
+from pathoflow.networks import Network, NetworkCard
 from pathoflow.pipeline.settings import RunSettings
 
 
@@ -74,7 +76,12 @@ def describe_run(
         "pathoflow": version("pathoflow"),
         "commit": source_commit(),
         "networks": [
-            {"name": n.card.name, "version": n.card.version, "sha256": n.card.weights_sha256}
+            {
+                "name": n.card.name,
+                "version": n.card.version,
+                "sha256": n.card.weights_sha256,
+                "training_sha256": _training_sha256(n.card),
+            }
             for n in networks
         ],
         "settings": plain_settings(settings),
@@ -88,7 +95,15 @@ def describe_run(
         "finished_utc": utc_now(),
         "tiles": {"done": tally.done, "skipped": tally.skipped, "failed": tally.failed},
         "synthetic": synthetic,
+        # No step of a run draws lots, so the same file gives the same result without one.
+        "seed": None,
     }
+
+
+def _training_sha256(card: NetworkCard) -> str:
+    """Hash of what the card says of the data that the network learned from: another text, other data."""
+    text = json.dumps(card.training, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _openslide_version() -> str:

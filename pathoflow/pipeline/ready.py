@@ -44,12 +44,13 @@ class Ready:
         cards = [load_card(folder) for folder in folders]
         for folder, card in zip(folders, cards, strict=True):
             verify_weights(folder, card)
-        settings = _within_memory(settings, cards)
+        mapping = [card for card in cards if not _counts_cells(card)]
+        settings = _within_memory(settings, mapping)
         return cls(settings, cards, partial(_load, folders, settings))
 
     @cached_property
-    def networks(self) -> Sequence[Network]:
-        """The networks, loaded.
+    def loaded(self) -> Sequence[Network]:
+        """All networks, loaded.
 
         Raises
         ------
@@ -59,9 +60,23 @@ class Ready:
         return self.load()
 
     @property
+    def networks(self) -> list[Network]:
+        """Those that map the whole slide."""
+        return [network for network in self.loaded if not _counts_cells(network.card)]
+
+    @property
+    def cell_network(self) -> Network | None:
+        """The one that is asked about nuclei, inside vessels alone."""
+        return next((n for n in self.loaded if _counts_cells(n.card)), None)
+
+    @property
     def is_loaded(self) -> bool:
         """Whether the networks have been loaded without an error."""
-        return "networks" in self.__dict__
+        return "loaded" in self.__dict__
+
+
+def _counts_cells(card: NetworkCard) -> bool:
+    return "tumour_cell" in card.classes
 
 
 def _within_memory(settings: RunSettings, cards: Sequence[NetworkCard]) -> RunSettings:

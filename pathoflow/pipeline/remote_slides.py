@@ -12,7 +12,7 @@ from typing import Any
 
 from pathoflow.errors import Code, PathoflowError, SlideUnreadable, UsageError
 from pathoflow.pipeline.remote_place import RemotePlace, explained, open_place
-from pathoflow.pipeline.search import SLIDE_SUFFIXES
+from pathoflow.slide.suffixes import SLIDE_SUFFIXES
 
 # Files below this are copied many at a time, larger ones one by one, so that one can tell how far they are.
 _SMALL_BYTES = 8_000_000

@@ -11,17 +11,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pathoflow.cells import CellCounter
 from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
 from pathoflow.inference import RunBlocks, TileTally, stream_blocks
 from pathoflow.interchange import write_geojson
 from pathoflow.pipeline import stages
 from pathoflow.pipeline.compose import Analysis, Remark, compose_result, outer_rings
+from pathoflow.pipeline.identity import set_aside
 from pathoflow.pipeline.lease import LeaseLost, lease_on
 from pathoflow.pipeline.maps import Maps
 from pathoflow.pipeline.progress import OnStep, Step, silent
 from pathoflow.pipeline.provenance import describe_run, plain_settings, utc_now
+from pathoflow.pipeline.quality_map import keep_quality
 from pathoflow.pipeline.ready import Ready
 from pathoflow.pipeline.settings import RunSettings
+from pathoflow.pipeline.unreadable import check_rim
 from pathoflow.report import save_pictures, take_pictures, trace_mask, write_report
 from pathoflow.slide import Slide, open_slide
 from pathoflow.store import Result, ResultFolder, load_result, save_result
@@ -49,7 +53,8 @@ def run_slide(
     """Analyse one slide into ``out/<slide-id>`` and return its result.
 
     A finished analysis of the same slide with the same networks and settings is returned as it is; an interrupted one
-    is resumed. While another process works on the same folder, this one waits for it.
+    is resumed. While another process works on the same folder, this one waits for it. Where the folder holds the result
+    of another file of the same name, that is moved to a folder beside it and kept.
 
     Raises
     ------
@@ -89,6 +94,7 @@ def analyse(
     if not is_wanted_anew and (known := finished_result(slide, folder, ready)) is not None:
         return known
     networks = ready.networks
+    counter = CellCounter.of(ready.cell_network, ready.settings.cells)
     new = _missing(folder.path)
     folder.prepare()
     waiting = partial(tell, "waiting for another run that works on it", 0, 0)
@@ -101,7 +107,14 @@ def analyse(
             tell(name, done, total)
             lease.check()
 
-        bench = stages.Bench(folder, networks, ready.settings, tell_and_check, hands.run_blocks)
+        bench = stages.Bench(
+            folder, networks, counter, ready.settings, tell_and_check, hands.run_blocks
+        )
+        if (kept := set_aside(folder, slide.sha256)) is not None:
+            # Told, not written down, as with what is resumed: the result of this file does not depend on what was there.
+            tell(
+                f"{Code.SLIDE_CHANGED}: the result of the earlier file is kept in {kept.name}", 0, 0
+            )
         _sweep(folder)
         try:
             return _analyse(slide, folder, ready, bench)
@@ -190,9 +203,12 @@ def _measured(
         if maps is not None and analysis.status != "failed":
             vessels = stages.find_vessels(analysis, maps, bench)
             stages.find_tumours(analysis, maps, vessels, bench)
+            check_rim(analysis, ready.settings.inference)
             stages.keep_tissue(analysis, bench)
-            stages.look_inside(analysis, maps, vessels, bench)
-            stages.name_labels(analysis, bench)
+            keep_quality(analysis, bench)
+            if analysis.status != "failed":
+                stages.look_inside(analysis, maps, vessels, bench)
+                stages.name_labels(analysis, bench)
     except TileUnreadable as error:
         analysis.remarks.append(Remark(error.code or TileUnreadable.code, "error", str(error)))
     if maps is None:
@@ -201,7 +217,7 @@ def _measured(
             shutil.rmtree(stale, ignore_errors=True)
     synthetic = slide.info.is_synthetic or any(card.synthetic for card in ready.cards)
     tally = maps.tally if maps else TileTally()
-    provenance = describe_run(ready.settings, bench.networks, started, tally, synthetic)
+    provenance = describe_run(ready.settings, ready.loaded, started, tally, synthetic)
     bench.tell("report", 0, 0)
     data = compose_result(analysis, provenance)
     if analysis.quality is not None:

@@ -7,11 +7,7 @@ from pathlib import Path
 
 from pathoflow.errors import UsageError
 from pathoflow.phantom import is_recipe
-
-#: What a folder is searched for; a file named by hand may end in anything.
-SLIDE_SUFFIXES = frozenset(
-    ".svs .ndpi .mrxs .scn .bif .vms .vmu .svslide .tif .tiff .btf .dcm .zarr".split()
-)
+from pathoflow.slide.suffixes import SLIDE_SUFFIXES
 
 
 def find_slides(paths: Sequence[Path]) -> list[Path]:

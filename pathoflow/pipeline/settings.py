@@ -11,7 +11,7 @@ from pathoflow.mvi import MviCriteria, ScoreSettings
 from pathoflow.report import PictureSettings
 from pathoflow.space.mpp import PLAUSIBLE_MPP
 from pathoflow.tissue import QualitySettings
-from pathoflow.vessels import LabelSettings, RegionSettings
+from pathoflow.vessels import DescribeSettings, LabelSettings, RegionSettings, SplitSettings
 
 #: Networks that a run uses for a class as long as none of the user's answers for it.
 DEFAULT_NETWORKS = ("vessel-starter", "tumour-starter")
@@ -25,7 +25,7 @@ class CandidateSettings:
     min_tumour_probability: float = 0.2
     #: µm per pixel at which nuclei are counted.
     cell_mpp: float = 0.5
-    #: Wall and lining, left out of the lumen.
+    #: Wall and lining, left out of the lumen where no map shows it.
     wall_um: float = 4.0
     #: Side of the pieces in which a vessel is read, pixels of ``cell_mpp``.
     piece_px: int = 1536
@@ -49,6 +49,8 @@ class RunSettings:
     inference: InferenceSettings = field(default_factory=InferenceSettings)
     quality: QualitySettings = field(default_factory=QualitySettings)
     labels: LabelSettings = field(default_factory=LabelSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
+    describe: DescribeSettings = field(default_factory=DescribeSettings)
     tumour: RegionSettings = field(default_factory=RegionSettings)
     candidates: CandidateSettings = field(default_factory=CandidateSettings)
     cells: CountSettings = field(default_factory=CountSettings)

@@ -1,6 +1,6 @@
 """The stages of one slide, in the order in which they run; each takes what the earlier ones found.
 
-quality ─> maps ─> labels ─> outlines ─> tumour ─> lumina ─> findings ─> proposal
+quality ─> maps ─> labels ─> parting ─> outlines ─> tumour ─> descriptions ─> lumina ─> findings ─> proposal
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from shapely import Polygon
 
+from pathoflow.cells import CellCounter
 from pathoflow.errors import Code
 from pathoflow.inference import RunBlocks, Target, Work, measure_domain, stream_blocks
 from pathoflow.mvi import TumourSurroundings, VesselEvidence, judge_vessel, propose
@@ -19,21 +20,25 @@ from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding
 from pathoflow.pipeline.lumen import LumenReader
 from pathoflow.pipeline.maps import Maps, level_count, predict_maps, shard
 from pathoflow.pipeline.settings import RunSettings
+from pathoflow.pipeline.unreadable import note_damage
 from pathoflow.slide import Slide
 from pathoflow.space import Box, Frame
 from pathoflow.store import Label, Pyramid, PyramidSpec, ResultFolder, create_pyramid, open_pyramid
 from pathoflow.tiles import Lattice
-from pathoflow.tissue import QualityReport, assess_slide
+from pathoflow.tissue import QualityReport, TissueMask, assess_slide
 from pathoflow.vessels import (
     Traced,
     Vessel,
     box_around,
+    describe_vessels,
     label_vessels,
     paint_outlines,
     paint_regions,
+    split_touching,
     trace_regions,
     trace_vessels,
 )
+from pathoflow.vessels.split import Labelled
 
 #: Called with (step's name, done, total).
 Tell = Callable[[str, int, int], None]
@@ -44,7 +49,10 @@ class Bench:
     """What every stage of one slide works with."""
 
     folder: ResultFolder
+    #: Those that map the whole slide.
     networks: Sequence[Network]
+    #: Who counts tumour cells.
+    counter: CellCounter
     settings: RunSettings
     tell: Tell
     #: Who predicts the blocks.
@@ -56,7 +64,7 @@ def look_over(analysis: Analysis, bench: Bench) -> None:
     bench.tell("tissue and quality", 0, 0)
     quality = assess_slide(analysis.slide, bench.settings.quality)
     analysis.quality = quality
-    analysis.remarks += [Remark(f.code, f.severity, f.message, f.area_um2) for f in quality.flags]
+    analysis.remarks += [Remark.of(flag) for flag in quality.flags]
     if quality.is_rejected:
         return
     distances = [
@@ -92,17 +100,10 @@ def map_slide(analysis: Analysis, bench: Bench) -> Maps:
     if maps.n_resumed:
         # Told, not written down: an interrupted run ends with the same result as one that was not.
         bench.tell(f"{Code.RESUMED}: {maps.n_resumed} blocks were done before", 0, 0)
-    tally, limit = maps.tally, bench.settings.inference.unreadable_limit
-    if tally.failed:
-        severity = "error" if tally.unreadable_share > limit else "warning"
-        analysis.remarks.append(
-            Remark(
-                Code.TILE_UNREADABLE,
-                severity,
-                f"{tally.failed} of {tally.done} tiles hold pixels that cannot be decoded, {tally.unreadable_share:.2%} "
-                f"of the area (limit {limit:.2%}); copy the slide again from the scanner.",
-            )
-        )
+    if maps.tally.failed:
+        bench.tell("unreadable pixels", 0, 0)
+        mpps = sorted({network.card.mpp for network in bench.networks})
+        note_damage(analysis, maps.tally, mpps, bench.settings.inference)
     return maps
 
 
@@ -111,13 +112,17 @@ def find_vessels(analysis: Analysis, maps: Maps, bench: Bench) -> list[Vessel]:
     assert analysis.quality is not None
     bench.tell("vessels", 0, 0)
     vessel, slide, settings = maps.by_class["vessel"], analysis.slide, bench.settings
-    labels = _create_labels("vessels", vessel.frame, slide, bench)
+    labels = create_labels("vessels", vessel.frame, slide, bench)
     how = replace(
         settings.labels,
         threshold=vessel.network.card.threshold,
         block_px=settings.inference.block_px,
     )
     objects = label_vessels(vessel.pyramid, labels, how)
+    whole = Labelled(
+        vessel.pyramid, labels, vessel.frame, slide.mpp, how.threshold, maps.by_class.get("lumen")
+    )
+    objects = split_touching(whole, objects, settings.split)
     labels.build_levels()
     tissue = analysis.quality.tissue
     source = Traced(
@@ -138,7 +143,7 @@ def find_tumours(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], benc
         tumour.pyramid, tumour.frame, slide.mpp, settings.tumour, [v.outline for v in vessels]
     )
     analysis.tumours = regions
-    labels = _create_labels("tumour", tumour.frame, slide, bench)
+    labels = create_labels("tumour", tumour.frame, slide, bench)
     paint_regions(regions, labels, tumour.frame, settings.inference.block_px)
     labels.build_levels()
     if not regions:
@@ -155,7 +160,7 @@ def keep_tissue(analysis: Analysis, bench: Bench) -> None:
     """The tissue pieces as label map."""
     assert analysis.quality is not None
     tissue, slide, settings = analysis.quality.tissue, analysis.slide, bench.settings
-    labels = _create_labels("tissue", tissue.frame, slide, bench)
+    labels = create_labels("tissue", tissue.frame, slide, bench)
     for block in Lattice(labels.size, settings.inference.block_px):
         pieces = tissue.labels[block.box.slices]
         if pieces.any():
@@ -163,7 +168,8 @@ def keep_tissue(analysis: Analysis, bench: Bench) -> None:
     labels.build_levels()
 
 
-def _create_labels(name: str, frame: Frame, slide: Slide, bench: Bench) -> Pyramid:
+def create_labels(name: str, frame: Frame, slide: Slide, bench: Bench) -> Pyramid:
+    """An empty label image ``labels/<name>`` on the grid of ``frame``."""
     spec = PyramidSpec.on_slide(
         "uint32", frame.mpp(slide.mpp), slide.mpp, level_count(slide, bench.networks)
     )
@@ -176,21 +182,26 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
     assert analysis.quality is not None
     slide, settings = analysis.slide, bench.settings
     quality = analysis.quality
+    bench.tell("kinds", 0, len(vessels))
+    described = describe_vessels(
+        vessels, maps.by_class, analysis.tumours, slide.mpp, settings.describe
+    )
     reader = LumenReader(
         slide,
         maps.by_class["tumour"],
         settings.candidates,
-        settings.cells,
+        bench.counter,
         quality.stain if quality.allows_cell_count else None,
     )
+    lumens = [description.shape.lumen for description in described]
     surroundings = TumourSurroundings.of(
         [region.outline for region in analysis.tumours],
         slide.mpp,
         [piece.outline for piece in analysis.quality.tissue.pieces],
     )
     bench.tell("cells", 0, len(vessels))
-    for done, (vessel, content) in enumerate(
-        zip(vessels, reader.read_all(vessels), strict=True), start=1
+    for done, (vessel, description, content) in enumerate(
+        zip(vessels, described, reader.read_all(vessels, lumens), strict=True), start=1
     ):
         location, distance = surroundings.locate(vessel.outline, settings.criteria)
         evidence = VesselEvidence(
@@ -202,10 +213,22 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
             n_cells_interval=content.interval,
             location=location,
             dist_edge_um=distance.dist_edge_um,
+            kind=description.suggestion.kind,
+            muscular_wall=description.suggestion.muscular_wall,
             flags=touched_flags(vessel.outline, quality),
         )
         judged = judge_vessel(evidence, settings.criteria, settings.score)
-        analysis.findings.append(VesselFinding(vessel, content, distance, location, judged))
+        analysis.findings.append(
+            VesselFinding(
+                vessel,
+                description,
+                content,
+                distance,
+                location,
+                judged,
+                piece_under(vessel.outline, quality.tissue),
+            )
+        )
         bench.tell("cells", done, len(vessels))
     distrust = [
         remark.message
@@ -213,6 +236,19 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         if remark.code in (Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN)
     ]
     analysis.systems = propose([f.judged for f in analysis.findings], settings.criteria, distrust)
+
+
+def piece_under(outline: Polygon, tissue: TissueMask) -> int | None:
+    """The tissue piece that most of ``outline`` lies on; None where it lies on none."""
+    box = box_around(outline, tissue.frame).intersect(Box(0, 0, *tissue.labels.shape))
+    if box.is_empty:
+        return None
+    under = tissue.labels[box.slices][paint_outlines([outline], box, tissue.frame)]
+    if not under.any():
+        # Thinner than the mask's pixels, or on none.
+        under = tissue.labels[box.slices].ravel()
+    counts = np.bincount(under[under > 0])
+    return int(counts.argmax()) if len(counts) else None
 
 
 def touched_flags(outline: Polygon, quality: QualityReport) -> tuple[str, ...]:

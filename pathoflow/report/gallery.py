@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pathoflow.report.both import Both, both
 from pathoflow.report.field import Picture
 from pathoflow.report.jpeg import jpeg_uris
 from pathoflow.report.pictures import Pictures, PictureSettings
@@ -58,7 +59,7 @@ class Card:
     score: str
     cells: str
     boxes: CellBoxes | None
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[Both, str], ...]
     flags: tuple[str, ...]
 
 
@@ -131,12 +132,12 @@ def _card(item: Ranked, picture: Picture, image: str) -> Card:
         cells=say_cells(cells, interval),
         boxes=tick_boxes(cells, interval),
         facts=(
-            ("Distance to tumour edge", say_distance(vessel)),
-            ("Equivalent diameter", say_um(vessel.get("equivalent_diameter_um"))),
-            ("Tumour in lumen", say_percent(vessel.get("tumour_in_lumen_fraction"))),
-            ("Attachment", say_word(vessel.get("attachment"))),
-            ("Location", say_word(vessel.get("location"))),
-            ("Kind", say_word(vessel.get("kind"))),
+            (both("fact.distance"), say_distance(vessel)),
+            (both("fact.diameter"), say_um(vessel.get("equivalent_diameter_um"))),
+            (both("fact.lumen"), say_percent(vessel.get("tumour_in_lumen_fraction"))),
+            (both("fact.attachment"), say_word(vessel.get("attachment"))),
+            (both("fact.location"), say_word(vessel.get("location"))),
+            (both("fact.kind"), say_word(vessel.get("kind"))),
         ),
         flags=flags_of(vessel),
     )

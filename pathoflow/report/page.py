@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from pathoflow.report.album import load_pictures
 from pathoflow.report.answer import answer_of
+from pathoflow.report.both import Both, both, same, word
 from pathoflow.report.gallery import hang_gallery
 from pathoflow.report.overview import draw_overview
 from pathoflow.report.pictures import Pictures
@@ -22,26 +23,11 @@ from pathoflow.report.provenance import trace_origin
 from pathoflow.report.quality import code_rows, draw_quality
 from pathoflow.report.ranking import rank_vessels
 from pathoflow.report.table import tabulate
+from pathoflow.report.texts import TEXTS
 from pathoflow.store import ResultFolder, load_result, write_text
 
-#: Not a setting: every page carries it.
-RESEARCH_USE = (
-    "Research use only. Not a medical device; not for decisions about patients. "
-    "Every candidate needs the eyes of a pathologist."
-)
-_SYNTHETIC = (
-    "Synthetic. The slide is painted, or the networks were trained on painted slides only: "
-    "the figures on this page are synthetic and say nothing about real tissue."
-)
-_STATUS = {
-    "ok": ("Analysed", "The whole slide was analysed."),
-    "ok_with_warnings": ("Analysed, with warnings", "Read the quality remarks before the figures."),
-    "failed": (
-        "Failed",
-        "The slide could not be analysed; the quality remarks say why and what to do.",
-    ),
-    "excluded": ("Excluded", "The slide was left out; the quality remarks say why."),
-}
+#: Not a setting: every page carries it, in both languages.
+RESEARCH_USE = both("notice").en
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +35,8 @@ class Status:
     """The slide's one status; ``name`` is the stored word and chooses the badge's shape."""
 
     name: str
-    label: str
-    sentence: str
+    label: Both
+    sentence: Both
 
 
 def render_page(result: Mapping[str, Any], pictures: Pictures | None) -> str:
@@ -88,17 +74,33 @@ def write_report(folder: ResultFolder) -> Path:
 
 
 def frame_of(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands around the sections of any page: title, banners, status, styles."""
+    """What stands around the sections of a slide's page: title, banners, status, styles."""
     provenance = result.get("provenance") or {}
     name = str(result.get("status"))
-    label, sentence = _STATUS.get(name, (name, ""))
+    slide_id = str((result.get("slide") or {}).get("id") or "unnamed slide")
+    frame = page_frame(
+        slide_id,
+        bool(provenance.get("synthetic")),
+        str(provenance.get("pathoflow") or ""),
+        "result.json",
+        result.get("schema"),
+    )
+    sentence = both(f"status.{name}.sentence") if f"status.{name}.sentence" in TEXTS else same("")
+    return frame | {"status": Status(name, word("status", name), sentence)}
+
+
+def page_frame(
+    title: str, is_synthetic: bool, version: str, source: str, schema: object
+) -> dict[str, Any]:
+    """What stands around any page; ``source`` is the file that it was made from."""
+    unknown = both("not_recorded")
     return {
-        "slide_id": str((result.get("slide") or {}).get("id") or "unnamed slide"),
-        "status": Status(name, label, sentence),
-        "research_use": RESEARCH_USE,
-        "synthetic": _SYNTHETIC if provenance.get("synthetic") else None,
-        "version": provenance.get("pathoflow"),
-        "schema": result.get("schema"),
+        "title": title,
+        "research_use": both("notice"),
+        "synthetic": both("synthetic") if is_synthetic else None,
+        "written": both(
+            "written", version=version or unknown, source=source, schema=schema or unknown
+        ),
         "css": _inlined("report.css"),
         "js": _inlined("table.js"),
     }
@@ -126,13 +128,15 @@ def slide_sections(result: Mapping[str, Any], pictures: Pictures | None) -> dict
 @cache
 def environment() -> Environment:
     """The templates of this room, with everything escaped that is not ours."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("pathoflow.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["t"] = both
+    return made
 
 
 def _inlined(name: str) -> Markup:

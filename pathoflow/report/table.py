@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pathoflow.report.both import Both, both
 from pathoflow.report.gallery import flags_of
 from pathoflow.report.ranking import Ranked
 from pathoflow.report.wording import NOT_COUNTED, UNKNOWN, say_score, say_word
@@ -18,7 +19,7 @@ MAX_ROWS = 1000
 class Column:
     """One column: header with its unit, how a vessel's cell reads, and the stored value it is sorted by."""
 
-    header: str
+    header: Both
     text: Callable[[Mapping[str, Any]], str]
     key: Callable[[Mapping[str, Any]], float | str | None]
     is_number: bool = True
@@ -54,7 +55,7 @@ class Table:
 
 
 def _number(
-    name: str, header: str, decimals: int, missing: str = UNKNOWN, per: float = 1
+    name: str, header: Both, decimals: int, missing: str = UNKNOWN, per: float = 1
 ) -> Column:
     """A column of one stored number, shown in units of ``per`` stored units."""
 
@@ -65,7 +66,7 @@ def _number(
     return Column(header, text, lambda vessel: vessel.get(name))
 
 
-def _word(name: str, header: str) -> Column:
+def _word(name: str, header: Both) -> Column:
     return Column(
         header,
         lambda vessel: say_word(vessel.get(name)),
@@ -74,7 +75,7 @@ def _word(name: str, header: str) -> Column:
     )
 
 
-def _score(name: str, header: str) -> Column:
+def _score(name: str, header: Both) -> Column:
     return Column(
         header, lambda vessel: say_score(vessel.get(name)), lambda vessel: vessel.get(name)
     )
@@ -103,21 +104,21 @@ def _flags(vessel: Mapping[str, Any]) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    _score("p_mvi", "MVI score"),
-    _number("n_tumour_cells", "Tumour cells", 0, NOT_COUNTED),
-    Column("Cells, interval", _interval, _interval_key),
-    _number("tumour_in_lumen_fraction", "Tumour in lumen (%)", 0, per=0.01),
-    _word("attachment", "Attachment"),
-    _number("dist_edge_um", "To tumour edge (mm)", 2, per=1000),
-    _word("dist_method", "Distance method"),
-    _number("equivalent_diameter_um", "Equivalent diameter (µm)", 0),
-    _number("area_um2", "Area (µm²)", 0),
-    _word("kind", "Kind"),
-    _word("location", "Location"),
-    _score("p_vessel", "Vessel score"),
-    Column("Centre x (px)", _centre(1), _centre_key(1)),
-    Column("Centre y (px)", _centre(0), _centre_key(0)),
-    Column("Flags", _flags, _flags, is_number=False),
+    _score("p_mvi", both("table.p_mvi")),
+    _number("n_tumour_cells", both("table.cells"), 0, NOT_COUNTED),
+    Column(both("table.interval"), _interval, _interval_key),
+    _number("tumour_in_lumen_fraction", both("table.lumen"), 0, per=0.01),
+    _word("attachment", both("table.attachment")),
+    _number("dist_edge_um", both("table.distance"), 2, per=1000),
+    _word("dist_method", both("table.method")),
+    _number("equivalent_diameter_um", both("table.diameter"), 0),
+    _number("area_um2", both("table.area"), 0),
+    _word("kind", both("table.kind")),
+    _word("location", both("table.location")),
+    _score("p_vessel", both("table.p_vessel")),
+    Column(both("table.x"), _centre(1), _centre_key(1)),
+    Column(both("table.y"), _centre(0), _centre_key(0)),
+    Column(both("table.flags"), _flags, _flags, is_number=False),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -31,14 +31,21 @@ def result_schema() -> dict[str, Any]:
 
 def result_problems(data: Mapping[str, Any]) -> list[str]:
     """Every fault of ``data`` as "place: what is wrong", at most a handful; empty where it is valid."""
-    errors = sorted(_validator().iter_errors(_with_light_outlines(data)), key=_place)
-    problems = [f"{_place(error)}: {_shorten(error.message)}" for error in errors]
-    if not problems:
-        problems = list(_beyond_the_schema(data))
-    if len(problems) > _MAX_PROBLEMS:
-        rest = len(problems) - _MAX_PROBLEMS
-        problems = [*problems[:_MAX_PROBLEMS], f"and {rest} more"]
-    return problems
+    problems = in_words(_validator().iter_errors(_with_light_outlines(data)))
+    return problems or _shorten_list(list(_beyond_the_schema(data)))
+
+
+def in_words(errors: Iterable[ValidationError]) -> list[str]:
+    """Faults that a schema found as "place: what is wrong", at most a handful."""
+    return _shorten_list(
+        [f"{_place(error)}: {_shorten(error.message)}" for error in sorted(errors, key=_place)]
+    )
+
+
+def _shorten_list(problems: list[str]) -> list[str]:
+    if len(problems) <= _MAX_PROBLEMS:
+        return problems
+    return [*problems[:_MAX_PROBLEMS], f"and {len(problems) - _MAX_PROBLEMS} more"]
 
 
 @cache

@@ -29,7 +29,8 @@ class Column:
 
     def cell(self, row: VesselRow) -> Cell:
         """The value of this column in ``row``; None where it is unknown."""
-        value = row[self.key or self.name]
+        # Results of earlier versions lack what was not measured then.
+        value = row.get(self.key or self.name)
         if value is None:
             return None
         if self.index is not None:
@@ -52,13 +53,36 @@ COLUMNS = (
     Column("p_vessel", "Float64", "score that it is a vessel, 0 to 1"),
     Column("p_mvi", "Float64", "score that it is invaded, 0 to 1"),
     Column("n_tumour_cells", "Int64", "tumour cells counted inside"),
-    Column("n_tumour_cells_low", "Float64", "lower end", "n_tumour_cells_interval", 0),
-    Column("n_tumour_cells_high", "Float64", "upper end", "n_tumour_cells_interval", 1),
+    Column(
+        "n_tumour_cells_low",
+        "Float64",
+        "lower end of the 90 % interval",
+        "n_tumour_cells_interval",
+        0,
+    ),
+    Column(
+        "n_tumour_cells_high",
+        "Float64",
+        "upper end of the 90 % interval",
+        "n_tumour_cells_interval",
+        1,
+    ),
     Column("tumour_in_lumen_fraction", "Float64", "share of the lumen that tumour fills, 0 to 1"),
     Column("attachment", "string", "adherent, floating, filling or unknown"),
     Column("dist_edge_um", "Float64", "shortest distance to the tumour's border, µm"),
     Column("dist_method", "string", "auto, manual or block_site"),
     Column("flags", "string", "remarks, joined by semicolons"),
+    # Added later: new columns stand behind those that scripts may count on by place.
+    Column("kind_probability", "Float64", "of the most probable kind, not calibrated, 0 to 1"),
+    Column("muscular_wall", "string", "yes, no or unknown"),
+    Column("lumen_fraction", "Float64", "area of the lumen over that of the vessel, 0 to 1"),
+    Column("wall_thickness_um", "Float64", "median thickness of the wall, µm"),
+    Column("elongation", "Float64", "length over width, from 1"),
+    Column("solidity", "Float64", "area over that of the convex hull, 0 to 1"),
+    Column("perimeter_um", "Float64", "length of the outline, µm"),
+    Column("cells_box", "string", "le50, gt50, or undetermined where the interval holds both"),
+    Column("cells_method", "string", "who counted: network:<name> or classical"),
+    Column("piece", "Int64", "number of the tissue piece it lies on"),
 )
 
 

@@ -12,8 +12,10 @@ from pathoflow.tissue.density import (
     optical_density,
 )
 from pathoflow.tissue.dye import StainScale, haematoxylin_amount, stain_scale
+from pathoflow.tissue.film import FilmSettings, find_film
 from pathoflow.tissue.flag import Flag, Severity
 from pathoflow.tissue.focus import Field, FocusSettings, check_focus, sample_fields
+from pathoflow.tissue.fold import FoldSettings, find_folds
 from pathoflow.tissue.mask import TissueMask, TissuePiece, TissueSettings, find_tissue
 from pathoflow.tissue.overview import Overview, PixelSource, read_overview
 from pathoflow.tissue.pen import PenSettings, find_pen
@@ -25,8 +27,10 @@ __all__ = [
     "DEFAULT_WHITE",
     "BiopsySettings",
     "Field",
+    "FilmSettings",
     "Flag",
     "FocusSettings",
+    "FoldSettings",
     "Overview",
     "PenSettings",
     "PixelSource",
@@ -47,6 +51,8 @@ __all__ = [
     "count_labels",
     "density_shares",
     "estimate_white",
+    "find_film",
+    "find_folds",
     "find_pen",
     "find_tissue",
     "haematoxylin_amount",

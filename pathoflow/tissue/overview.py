@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathoflow.slide.reader import SlideInfo
+from pathoflow.slide.salvage import read_what_can_be
 from pathoflow.space import Box, Frame, Mpp, Size
 
 
@@ -45,16 +46,23 @@ class Overview:
         Grid of ``pixels``, anchored at the slide's origin.
     slide_mpp
         Micrometres per level-0 pixel.
+    lost
+        Where pixels could not be decoded and are white, shape ``(h, w)``; None for nowhere.
     """
 
     pixels: NDArray[np.uint8]
     mpp: float
     frame: Frame
     slide_mpp: Mpp
+    lost: NDArray[np.bool_] | None = None
 
 
 #: Source pixels behind one strip: 64 megapixels are 200 MB of RGB.
 MAX_STRIP_PX = 64_000_000
+
+
+#: A tile of 256 pixels of a 20x scan is this wide at 8 µm/px.
+_SALVAGE_PX = 16
 
 
 def read_overview(
@@ -63,20 +71,21 @@ def read_overview(
     """Read the whole slide at ``mpp``.
 
     A slide without small levels is read from large ones; strips are cut so that no read touches more than
-    ``max_strip_px`` pixels of the level behind it.
-
-    Raises
-    ------
-    TileUnreadable
-        Pixels that should be there cannot be decoded.
+    ``max_strip_px`` pixels of the level behind it. One damaged tile costs no more than its place.
     """
     frame = Frame.at(mpp, slide.mpp)
     size = frame.size(slide.size)
     pixels = np.empty((*size.shape, 3), dtype=np.uint8)
     whole = size.box()
+    lost = None
     for box in whole.pieces(_strip(size, frame, slide.info, max_strip_px)):
-        pixels[box.slices] = slide.read(box, mpp=mpp)
-    return Overview(pixels, mpp, frame, slide.mpp)
+        pixels[box.slices], missing = read_what_can_be(
+            lambda piece: slide.read(piece, mpp=mpp), box, _SALVAGE_PX
+        )
+        if missing is not None:
+            lost = np.zeros(size.shape, bool) if lost is None else lost
+            lost[box.slices] = missing
+    return Overview(pixels, mpp, frame, slide.mpp, lost)
 
 
 def _strip(size: Size, frame: Frame, info: SlideInfo, max_strip_px: int) -> Size:

@@ -6,7 +6,7 @@ Red ink points the same way as red cells, so there hue is not enough: it must al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,13 @@ class PenSettings:
     smoothing_um: float = 16.0
     #: Felt pens leave a summed density of 1.2 to 1.9; half of it still counts at their soft edges.
     min_density: float = 0.6
-    #: Over tissue only density beyond the typical tissue's is judged; dense lymphoid tissue exceeds it by up to 0.5.
+    #: Over tissue only density beyond the typical tissue's is judged; dense lymphoid tissue exceeds it by up to 0.6 ...
     min_excess: float = 0.8
+    #: ... and is up to 1.16 times as dense in red as in green then. Fainter pens, which add 0.4 to 0.8, must be bluer.
+    min_faint_excess: float = 0.4
+    faint_blue_ratio: float = 1.22
+    min_grey_excess: float = 0.8
+    min_red_excess: float = 0.4
     #: Red over green density: blue ink 1.28, green ink 2.8, haematoxylin at most 1.06.
     blue_ratio: float = 1.15
     #: Grey within this spread of the shares and denser than this is black ink; folded H&E keeps a spread of 0.2.
@@ -93,14 +98,21 @@ def _find_in(overview: NDArray[np.uint8], mpp: float, settings: PenSettings) -> 
         )
     total = total_density(density)
     beneath = _typical_tissue(density, total)
+    over = replace(settings, min_density=settings.min_excess)
+    faint = replace(
+        settings,
+        min_density=settings.min_faint_excess,
+        blue_ratio=settings.faint_blue_ratio,
+        min_grey_density=settings.min_grey_excess,
+        min_red_density=settings.min_red_excess,
+    )
     strong, red = np.empty(total.shape, bool), np.empty(total.shape, bool)
     for rows in bands(total.shape):
         part = density[rows]
-        strong[rows], red[rows] = _candidates(part, settings.min_density, settings)
         # Over tissue the ink is what exceeds the tissue beneath, and that has the ink's colour again.
-        over_tissue = _candidates((part - beneath).clip(0), settings.min_excess, settings)
-        strong[rows] |= over_tissue[0]
-        red[rows] |= over_tissue[1]
+        excess = (part - beneath).clip(0)
+        seen = [_candidates(part, settings), _candidates(excess, over), _candidates(excess, faint)]
+        strong[rows], red[rows] = (np.logical_or.reduce(masks) for masks in zip(*seen, strict=True))
     del density
     ink = _strokes(strong, total, mpp, settings)
     if red.any():
@@ -125,13 +137,13 @@ def _typical_tissue(
 
 
 def _candidates(
-    density: NDArray[np.float32], min_density: float, settings: PenSettings
+    density: NDArray[np.float32], settings: PenSettings
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Pixels of blue, green or black ink, and pixels that red ink shares with blood."""
     total = total_density(density)
     shares = density_shares(density)
     red, green, blue = shares[..., 0], shares[..., 1], shares[..., 2]
-    cold = (red > settings.blue_ratio * green) & (total >= min_density)
+    cold = (red > settings.blue_ratio * green) & (total >= settings.min_density)
     spread = brightest(shares) - darkest(shares)
     black = (spread < settings.max_grey_spread) & (total >= settings.min_grey_density)
     warm = (

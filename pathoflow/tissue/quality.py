@@ -12,7 +12,8 @@ from pathoflow.errors import Code
 from pathoflow.tissue.biopsy import BiopsySettings, check_biopsy
 from pathoflow.tissue.density import estimate_white
 from pathoflow.tissue.dye import StainScale, stain_scale
-from pathoflow.tissue.flag import Flag
+from pathoflow.tissue.film import FilmSettings, find_film
+from pathoflow.tissue.flag import Flag, Severity
 from pathoflow.tissue.focus import (
     Field,
     FocusSettings,
@@ -21,6 +22,7 @@ from pathoflow.tissue.focus import (
     sample_fields,
     typical_red_spread,
 )
+from pathoflow.tissue.fold import FoldSettings, find_folds
 from pathoflow.tissue.mask import TissueMask, TissueSettings, find_tissue
 from pathoflow.tissue.overview import Overview, PixelSource, read_overview
 from pathoflow.tissue.pen import PenSettings, find_pen
@@ -35,7 +37,12 @@ class QualitySettings:
     stain: StainSettings = field(default_factory=StainSettings)
     pen: PenSettings = field(default_factory=PenSettings)
     focus: FocusSettings = field(default_factory=FocusSettings)
+    film: FilmSettings = field(default_factory=FilmSettings)
+    fold: FoldSettings = field(default_factory=FoldSettings)
     biopsy: BiopsySettings = field(default_factory=BiopsySettings)
+    #: Bubbles, dust and folds on less of the tissue than this are told, but are no reason to look at the slide again: every slide
+    #: has some dust.
+    warn_fraction: float = 0.001
     #: Coarser than this a nucleus of 7 µm has fewer than 9 pixels across: scans at 10x map vessels, but count no cells.
     max_cell_mpp: float = 0.8
 
@@ -95,17 +102,28 @@ def assess(
         Measured fields at 1 µm/px (`sample_fields`); without any, focus is not judged.
     """
     settings = settings or QualitySettings()
-    excluded = find_pen(overview.pixels, overview.mpp, settings.pen)
-    used = tissue.without(excluded, settings.tissue.min_piece_um2)
-    excluded = excluded & tissue.pixels
+    pixels, mpp, least = overview.pixels, overview.mpp, settings.tissue.min_piece_um2
+    ink = find_pen(pixels, mpp, settings.pen)
+    used = tissue.without(ink, least)
     spread = typical_red_spread(fields, settings.focus)
+    stain_flag = check_stain(pixels, used.pixels, spread, settings.stain)
+    film_flag = fold_flag = None
+    # What tells these from tissue are the two dyes of H&E.
+    if stain_flag is None:
+        film = find_film(pixels, used.pixels, mpp, settings.film, ink) & ~ink & tissue.pixels
+        used = tissue.without(ink | film, least)
+        film_flag = _film_flag(film, tissue, settings)
+        fold_flag = _fold_flag(find_folds(pixels, used.pixels, mpp, settings.fold), used, settings)
     raised = (
-        check_stain(overview.pixels, used.pixels, spread, settings.stain),
+        stain_flag,
         _no_tissue(used),
         check_focus(fields, used, settings.focus),
-        _pen_flag(excluded, tissue),
+        _pen_flag(ink & tissue.pixels, tissue),
+        film_flag,
+        fold_flag,
         check_biopsy(used, settings.biopsy),
         _resolution(overview, settings),
+        _lost_flag(overview, tissue),
     )
     flags = sorted(
         (flag for flag in raised if flag is not None),
@@ -136,12 +154,47 @@ def _no_tissue(tissue: TissueMask) -> Flag | None:
     return Flag(Code.NO_TISSUE, "error", message, 0.0)
 
 
-def _pen_flag(excluded: NDArray[np.bool_], tissue: TissueMask) -> Flag | None:
-    area = float(np.count_nonzero(excluded)) * tissue.mpp.pixel_area_um2
+def _pen_flag(ink: NDArray[np.bool_], tissue: TissueMask) -> Flag | None:
+    said = "Ink covers {}; it was left out, look at candidates that touch it."
+    return _place_flag(Code.PEN, said, ink, tissue, warn_fraction=0.0)
+
+
+def _film_flag(
+    film: NDArray[np.bool_], tissue: TissueMask, settings: QualitySettings
+) -> Flag | None:
+    said = "Bubbles, dust or the edge of the coverslip hide {}; it was left out, look at candidates that touch it."
+    return _place_flag(Code.ARTEFACT, said, film, tissue, settings.warn_fraction)
+
+
+def _fold_flag(
+    folds: NDArray[np.bool_], tissue: TissueMask, settings: QualitySettings
+) -> Flag | None:
+    said = "Folds cover {}: cells lie in two layers there, and their count is not to be relied on."
+    return _place_flag(Code.FOLD, said, folds, tissue, settings.warn_fraction)
+
+
+def _place_flag(
+    code: Code, said: str, mask: NDArray[np.bool_], tissue: TissueMask, warn_fraction: float
+) -> Flag | None:
+    """A remark on the tissue under ``mask``; ``said`` has a gap for how much that is."""
+    area = float(np.count_nonzero(mask)) * tissue.mpp.pixel_area_um2
     if area == 0:
         return None
-    message = f"Ink covers {area / 1e6:.2f} mm² of the tissue; it was left out, look at candidates that touch it."
-    return Flag(Code.PEN, "warning", message, area, excluded)
+    share = area / tissue.area_um2
+    severity: Severity = "warning" if share >= warn_fraction else "info"
+    message = said.format(f"{area / 1e6:.2g} mm² ({share:.2%} of the tissue)")
+    return Flag(code, severity, message, area, mask)
+
+
+def _lost_flag(overview: Overview, tissue: TissueMask) -> Flag | None:
+    if overview.lost is None:
+        return None
+    area = float(np.count_nonzero(overview.lost)) * tissue.mpp.pixel_area_um2
+    message = (
+        f"Pixels of {area / 1e6:.2g} mm² of the slide cannot be decoded and were taken for glass; copy the slide again "
+        "from the scanner."
+    )
+    return Flag(Code.TILE_UNREADABLE, "warning", message, area, overview.lost)
 
 
 def _resolution(overview: Overview, settings: QualitySettings) -> Flag | None:

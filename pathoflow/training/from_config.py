@@ -252,12 +252,12 @@ def draft_card(settings: TrainSettings, plan: Plan, data: Loaded, fitted: Fitted
 
 def is_synthetic(settings: TrainSettings) -> bool:
     """Whether nothing but painted slides is labelled."""
-    return settings.data.painted is not None and not settings.data.labelled_sources
+    return settings.data.any_painted is not None and not settings.data.labelled_sources
 
 
 def about(settings: TrainSettings, data: Loaded) -> dict[str, Any]:
     """What was learned from, for the card: numbers and settings, no names of slides or patients."""
-    painted = settings.data.painted
+    painted = settings.data.any_painted
     found: dict[str, Any] = {
         "labelled_patches": len(data.train),
         "labelled_slides": len(set(data.train.groups)),

@@ -138,7 +138,7 @@ _EIGHT = np.ones((3, 3), bool)
 
 
 def _label_block(probability: NDArray[np.uint8], settings: LabelSettings, first: int) -> _Plane:
-    vessel = probability >= _least_byte(settings.threshold)
+    vessel = probability >= least_byte(settings.threshold)
     if not vessel.any():
         return _Plane(np.ones(vessel.shape, np.int32), 0, 1, first)
     local = np.empty(vessel.shape, np.int32)
@@ -151,7 +151,7 @@ def _label_block(probability: NDArray[np.uint8], settings: LabelSettings, first:
     return _Plane(local, n_vessels, n_vessels + n_background, first)
 
 
-def _least_byte(probability: float) -> int:
+def least_byte(probability: float) -> int:
     """The smallest stored value that is at least ``probability``; never 0, which is no answer at all."""
     return max(1, math.ceil(probability * 255 - 1e-9))
 

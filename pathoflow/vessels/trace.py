@@ -51,18 +51,32 @@ def trace_vessels(source: Traced, objects: Sequence[VesselObject]) -> list[Vesse
 
 def trace_mask(mask: NDArray[np.bool_], box: Box, frame: Frame) -> Polygon | None:
     """The largest outer contour of ``mask`` (which lies at ``box`` of ``frame``) in level-0 pixels, (x, y)."""
+    parts = trace_level(mask, 0.5, box, frame)
+    return max(parts, key=lambda part: part.area, default=None)
+
+
+def trace_level(
+    values: NDArray[np.generic],
+    level: float,
+    box: Box,
+    frame: Frame,
+    simplify_px: float = _SIMPLIFY_PX,
+) -> list[Polygon]:
+    """Every contour of ``values`` (at ``box`` of ``frame``) at ``level``, filled, in level-0 pixels, (x, y).
+
+    Around ``values`` everything is 0. Contours run between the pixels' centres, so a map of probabilities is traced
+    more finely than its pixels.
+    """
     # Contours run through pixel centres: -1 for the padding, +0.5 to count from the pixel's corner.
-    rings = find_contours(np.pad(mask, 1), 0.5, fully_connected="high")
+    rings = find_contours(np.pad(values, 1), level, fully_connected="high")
     parts: list[Polygon] = []
     for ring in rings:
         yx = (ring - 0.5) + (box.top, box.left)
+        whole = Polygon(to_xy(yx))
         # Simplified in pixels of the map: at level 0 they need not be square.
-        rough = make_valid(Polygon(to_xy(yx)).simplify(_SIMPLIFY_PX))
-        parts += [Polygon(part.exterior) for part in polygons_in(rough)]
-    if not parts:
-        return None
-    largest = max(parts, key=lambda part: part.area)
-    return affinity.scale(largest, frame.scale_x, frame.scale_y, origin=(0, 0))
+        rough = whole.simplify(simplify_px) if simplify_px else whole
+        parts += [Polygon(part.exterior) for part in polygons_in(make_valid(rough))]
+    return [affinity.scale(part, frame.scale_x, frame.scale_y, origin=(0, 0)) for part in parts]
 
 
 def _is_cut(mask: NDArray[np.bool_], box: Box, source: Traced) -> bool:

@@ -3,7 +3,14 @@ import math
 import numpy as np
 import pytest
 
-from pathoflow.cells import CountSettings, NucleusClass, count_tumour_cells
+from pathoflow.cells import (
+    CellCount,
+    CountCalibration,
+    CountSettings,
+    NucleusClass,
+    count_tumour_cells,
+    join_counts,
+)
 from pathoflow.errors import UsageError
 from pathoflow.phantom import PhantomSpec, Truth, paint, plan_slide
 from pathoflow.space import Box, Frame
@@ -76,6 +83,44 @@ def test_a_lumen_without_pixels_has_no_fraction(drawing, rng):
 def test_a_mask_of_another_shape_is_refused():
     with pytest.raises(UsageError, match="cut both from one box"):
         count_tumour_cells(np.zeros((9, 9, 3), np.uint8), np.ones((9, 8), bool), 0.5)
+
+
+def piece(n, method="classical", **more):
+    """A count of ``n`` certain tumour cells in a row."""
+    values = {
+        "n": n,
+        "expected": float(n),
+        "variance": 0.0,
+        "centres_px": np.stack([np.zeros(n), np.arange(n)], axis=1),
+        "tumour_area_um2": 100.0 * n,
+        "inside_area_um2": 1000.0,
+        "classes": dict.fromkeys(NucleusClass, 0) | {NucleusClass.TUMOUR: n},
+        "calibration": CountCalibration(1.0, 0.1),
+        "method": method,
+    }
+    return CellCount(**(values | more))
+
+
+def test_pieces_of_a_lumen_are_one_count():
+    whole = join_counts([piece(40, variance=3.0), piece(20, variance=1.0).moved(100, 7)])
+    assert (whole.n, whole.expected, whole.variance) == (60, 60, 4)
+    assert whole.centres_px[40].tolist() == [100, 7]
+    assert whole.classes[NucleusClass.TUMOUR] == 60
+    assert whole.tumour_fraction == 6000 / 2000
+    half = 1.6449 * math.sqrt(4 + 6**2)
+    assert whole.interval == (round(60 - half), round(60 + half))
+    assert whole.box == "undetermined"
+
+
+def test_an_interval_holds_the_count_itself():
+    assert piece(10, expected=20.0, calibration=CountCalibration(1.0, 0.0)).interval == (10, 20)
+
+
+def test_pieces_counted_in_different_ways_are_refused():
+    with pytest.raises(UsageError, match="counted in one way, not 2"):
+        join_counts([piece(1), piece(1, "network:a")])
+    with pytest.raises(UsageError, match="counted in one way, not 0"):
+        join_counts([])
 
 
 WANTED = ("tumour", "leucocytes", "red_cells", "hepatocytes")

@@ -36,3 +36,21 @@ def test_a_folder_that_is_no_result_is_refused(refused: Callable[..., str], tmp_
 def test_a_damaged_result_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "result.json").write_text('{"cut in half": ')
     assert "result.json" in refused("report", tmp_path)
+
+
+def test_a_slide_that_is_no_longer_the_analysed_one_is_told(
+    pathoflow: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from pathoflow.errors import Code
+    from pathoflow.tissue import Flag
+
+    flag = Flag(Code.SLIDE_CHANGED, "error", "liver.svs is another file: the result is stale.")
+    written: list[str] = []
+    monkeypatch.setattr("pathoflow.store.load_result", lambda folder: "result")
+    monkeypatch.setattr("pathoflow.pipeline.check_slide", lambda result, slide: flag)
+    monkeypatch.setattr("pathoflow.pipeline.write_derived", lambda *given: written.append(given))
+    said = pathoflow("report", tmp_path / "liver", "--slide", tmp_path / "liver.svs")
+    assert said.code == 1
+    assert "SLIDE_CHANGED" in said.err
+    assert "stale" in said.err
+    assert written == []

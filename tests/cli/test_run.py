@@ -13,6 +13,7 @@ import pytest
 
 from pathoflow.errors import MppUnknown
 from pathoflow.pipeline import Cluster, Crew, Outcome, RunSettings, Step, one_after_the_other
+from pathoflow.testing.results import MadeVessel, save_made_result
 
 
 @pytest.fixture
@@ -178,6 +179,54 @@ def test_a_person_reads_urls_and_not_where_copies_lie(
     bad, good = json.loads(as_json.out)
     assert bad["file"] == "memory://slides/bad.tiff"
     assert good["folder"] == "memory://results/good"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "cases.csv"
+    path.write_text("slide,case,block,site\ngood.tiff,C-17,A,far\nlater.tiff,C-17,B,near\n")
+    return path
+
+
+def test_with_a_table_the_slides_become_cases(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, table: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    save_made_result(out, "good", [MadeVessel(dist_edge_um=None)])
+    said = pathoflow("run", folder / "good.tiff", "--out", out, "--cases", table)
+    assert said.code == 0
+    told, path = said.out.splitlines()[-2:]
+    assert told == "case C-17: 1 of 2 slides analysed; NHC, proposed: M2b"
+    assert path.strip() == str(out / "cases" / "C-17" / "report.html")
+    words = ("run", folder / "good.tiff", "--out", out, "--cases", table, "--json")
+    (case,) = json.loads(pathoflow(*words).out)["cases"]
+    assert (case["case"], case["systems"]["NHC"]["grade"]) == ("C-17", "M2b")
+
+
+def test_a_slide_without_a_row_is_refused_before_anything_runs(
+    refused: Callable[..., str], asked: list[Any], folder: Path, table: Path, tmp_path: Path
+) -> None:
+    said = refused("run", folder, "--out", tmp_path / "out", "--cases", table)
+    assert "no row for the slide bad" in said
+    assert asked == []
+
+
+def test_a_case_that_cannot_be_written_makes_exit_code_1(
+    pathoflow: Callable[..., Any], asked: list[Any], folder: Path, table: Path, tmp_path: Path
+) -> None:
+    case_json = tmp_path / "out" / "cases" / "C-17" / "case.json"
+    case_json.parent.mkdir(parents=True)
+    case_json.write_text("{half")
+    said = pathoflow("run", folder / "good.tiff", "--out", tmp_path / "out", "--cases", table)
+    assert said.code == 1
+    assert "case C-17: " in said.err
+
+
+def test_cases_take_no_urls(
+    refused: Callable[..., str], asked: list[Any], table: Path, tmp_path: Path
+) -> None:
+    assert "URLs" in refused("run", "memory://slides", "--out", "out", "--cases", table)
+    assert asked == []
 
 
 def test_a_missing_slide_is_refused_before_anything_is_made(

@@ -63,8 +63,39 @@ def test_classes_are_chosen_from_one_bank(painter: list[int], tmp_path: Path) ->
     assert painter == []
     assert tumour.masks.shape == (2, 1, 16, 16)
     assert np.array_equal(tumour.masks[:, 0], both.truth("tumour"))
-    with pytest.raises(UsageError, match="no class duct: choose from vessel, tumour"):
-        paint_bank(DATA, (7,), tmp_path, lambda _: None, ("duct",))
+    with pytest.raises(UsageError, match="no class fat: choose from vessel, tumour, necrosis"):
+        paint_bank(DATA, (7,), tmp_path, lambda _: None, ("fat",))
+
+
+def test_further_classes_leave_the_bank_of_vessel_and_tumour_as_it_is(
+    painter: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(data: PaintedData, seed: int) -> dict[str, np.ndarray]:
+        shape = (data.patches_per_slide, 16, 16)
+        return {name: np.full(shape, k == seed % 4) for k, name in enumerate(painted._TISSUES)}
+
+    monkeypatch.setattr(painted, "_draw_tissues", draw)
+    paint_bank(DATA, (6,), tmp_path, lambda _: None)
+    (first,) = tmp_path.iterdir()
+    before = first.read_bytes()
+    painter.clear()
+    found = paint_bank(DATA, (6,), tmp_path, lambda _: None, ("lumen", "tumour", "duct"))
+    assert painter == []
+    assert first.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 2
+    assert found.classes == ("lumen", "tumour", "duct")
+    assert [found.truth(name).all() for name in found.classes] == [True, False, False]
+
+
+def test_further_classes_are_those_of_the_painted_patches() -> None:
+    data = replace(DATA, slide_px=2400, patches_per_slide=3, patch_px=512, invaded_per_slide=1)
+    pixels, tissues = painted._paint_slide(data, 3), painted._draw_tissues(data, 3)
+    assert set(tissues) == {"necrosis", "stroma", "lumen", "duct"}
+    assert all(mask.shape == pixels["vessel"].shape for mask in tissues.values())
+    # A lumen lies in its vessel, stroma and ducts in none.
+    assert tissues["lumen"].any()
+    assert not (tissues["lumen"] & ~pixels["vessel"]).any()
+    assert not ((tissues["stroma"] | tissues["duct"]) & pixels["vessel"]).any()
 
 
 def test_glass_hiding_artefacts_and_equivocal_veins_cannot_be_judged() -> None:

@@ -86,7 +86,7 @@ def noise(folder: Path, _slide: Path) -> Path:
         (noise, 1, ("noise.ndpi", "cannot be opened", "SLIDE_CORRUPT")),
     ],
 )
-def test_a_file_that_is_no_whole_slide(
+def test_scenario_29_a_file_that_is_no_whole_slide(
     refused: Command,
     tmp_path: Path,
     painted: Path,
@@ -99,7 +99,7 @@ def test_a_file_that_is_no_whole_slide(
     assert all(word in sentence for word in words), sentence
 
 
-def test_a_slide_without_scale_asks_for_it(
+def test_scenario_01_a_slide_without_scale_asks_for_it(
     refused: Command, make_plain_slide: Command, tmp_path: Path
 ) -> None:
     slide = make_plain_slide(tmp_path / "silent.tiff", TISSUE_LIKE, mpp=None)
@@ -134,7 +134,9 @@ def test_an_output_folder_that_cannot_be_written(
     refused("demo", "--out", tmp_path / "out", code=2)
 
 
-def test_weights_with_one_flipped_byte(refused: Command, painted: Path, tmp_path: Path) -> None:
+def test_scenario_50_weights_with_one_flipped_byte(
+    refused: Command, painted: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "mine"
     shutil.copytree(find_network("vessel-starter"), folder)
     weights = bytearray((folder / "weights.safetensors").read_bytes())

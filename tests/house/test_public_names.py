@@ -30,6 +30,7 @@ def test_the_front_door_offers_the_names_of_the_readme() -> None:
         "Result",
         "Slide",
         "__version__",
+        "load_case",
         "load_result",
         "open_slide",
         "predict",

@@ -20,7 +20,7 @@ from pathoflow.slide import Slide
 from pathoflow.space import Box, Frame, Mpp, Point
 from pathoflow.testing import ArrayReader
 from pathoflow.tissue import Flag, QualityReport, StainScale, TissueMask
-from pathoflow.vessels import Vessel
+from pathoflow.vessels import DescribeSettings, Vessel, describe_vessels
 
 MPP = Mpp.square(0.5)
 
@@ -103,8 +103,10 @@ def make_finding() -> Callable[..., VesselFinding]:
         interval = None if n_cells is None else (max(0, n_cells - 2), n_cells + 3)
         standing = Standing.CALLED if p_mvi >= 0.5 else Standing.UNLISTED
         evidence = VesselEvidence(vessel.id, 0.9, 0.8, 0.3, n_cells, interval)
+        [described] = describe_vessels([vessel], {}, [], Mpp.square(0.5), DescribeSettings())
         return VesselFinding(
             vessel,
+            described,
             LumenContent(0.8, n_cells, interval, 0.3, "adherent" if n_cells else None),
             EdgeDistance(120.123456, None, None, 0, "auto"),
             Location.PERITUMORAL_NEAR,

@@ -11,11 +11,10 @@ import pytest
 from shapely import Point as Place
 from shapely import box
 
-from pathoflow.cells import CountSettings
+from pathoflow.cells import CellCount, CellCounter, CountCalibration
 from pathoflow.errors import TileUnreadable
 from pathoflow.networks import Network
-from pathoflow.pipeline import lumen as module
-from pathoflow.pipeline.lumen import LumenReader, _attachment, _lumen
+from pathoflow.pipeline.lumen import LumenReader, _lumen
 from pathoflow.pipeline.maps import Map
 from pathoflow.pipeline.settings import CandidateSettings
 from pathoflow.slide import Slide
@@ -26,8 +25,6 @@ from pathoflow.vessels import Vessel
 
 MPP = Mpp.square(0.5)
 FRAME = Frame.at(2.0, MPP)
-LUMEN = box(0, 0, 400, 400)
-"""200 x 200 µm at 0.5 µm/px."""
 
 
 @pytest.fixture
@@ -45,7 +42,7 @@ def make_reader(
         )
         pyramid.write(pyramid.size.box(), np.broadcast_to(values, (300, 400)).astype(np.uint8))
         tumour = Map(pyramid, FRAME, make_network("tumour"))
-        return LumenReader(slide, tumour, CandidateSettings(wall_um=0), CountSettings(), stain)
+        return LumenReader(slide, tumour, CandidateSettings(wall_um=0), CellCounter(), stain)
 
     return make
 
@@ -70,34 +67,6 @@ def test_a_lumen_cut_in_two_by_its_wall_is_the_larger_half(
     dumbbell = Place(0, 0).buffer(60).union(Place(300, 0).buffer(40)).union(box(0, -6, 300, 6))
     lumen = _lumen(make_vessel(outline=dumbbell), 4.0, MPP)
     assert lumen.area == pytest.approx(math.pi * 52**2, rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("centres_px", "fraction", "expected"),
-    [
-        # Pixels of 0.5 µm: 20 px are 10 µm from the wall, 30 px are 15 µm.
-        ([(200, 20)], 0.1, "adherent"),
-        ([(200, 30)], 0.1, "floating"),
-        ([(200, 200)] * 8 + [(10, 200)], 0.1, "adherent"),
-        ([(200, 200)] * 19 + [(10, 200)], 0.1, "floating"),
-        ([(200, 200)], 0.69, "floating"),
-        ([(200, 200)], 0.70, "filling"),
-    ],
-)
-def test_attachment_follows_from_distance_to_the_wall_and_cover(
-    centres_px: list[tuple[int, int]], fraction: float, expected: str
-) -> None:
-    centres = np.array(centres_px, float)
-    assert _attachment(centres, LUMEN, Frame(1, 1), 0.5, fraction) == expected
-
-
-def test_attachment_is_measured_in_micrometres_at_any_power() -> None:
-    # Pixels of 1 µm on the same lumen: pixel 10 lies 10.5 µm from the wall, pixel 12 lies 12.5.
-    frame = Frame.at(1.0, MPP)
-    found = [
-        _attachment(np.array([[100.0, column]]), LUMEN, frame, 1.0, 0.1) for column in (10, 12)
-    ]
-    assert found == ["adherent", "floating"]
 
 
 def test_the_map_speaks_by_its_most_suspicious_tenth(
@@ -140,24 +109,46 @@ def test_a_vessel_outside_of_the_map_says_nothing(
     assert (content.tumour_probability, content.tumour_fraction) == (0, 0)
 
 
+class FourPieces:
+    """Finds three tumour cells, sure of each, in every piece that it is shown, in the piece's first corner."""
+
+    def count(self, rgb: Any, inside: Any, mpp: float, stain: Any) -> CellCount:
+        assert rgb.shape[:2] == inside.shape
+        corner = np.argwhere(inside)[0] + 20.0
+        calibration = CountCalibration(1.0, 0.0, 9)
+        area = float(inside.sum()) * mpp**2
+        return CellCount(3, 3.0, 0.0, np.array([corner] * 3), 1000.0, area, {}, calibration, "told")
+
+
 def test_counts_of_pieces_add_up(
-    make_reader: Callable[..., LumenReader],
-    make_vessel: Callable[..., Vessel],
-    monkeypatch: pytest.MonkeyPatch,
+    make_reader: Callable[..., LumenReader], make_vessel: Callable[..., Vessel]
 ) -> None:
-    """A lumen of 400 x 400 px in four pieces, each with 3 cells (2 to 5) of 1,000 µm²."""
-
-    class Found:
-        n, low, high, tumour_area_um2 = 3, 2, 5, 1000.0
-        centres_px = np.array([[100.0, 100.0]] * 3)
-
-    monkeypatch.setattr(module, "count_tumour_cells", lambda *_: Found)
+    """A lumen of 400 x 400 px in four pieces, each with 3 cells of 1,000 µm² together."""
     reader = make_reader(255, StainScale())
-    reader = replace(reader, settings=CandidateSettings(wall_um=0, piece_px=200))
+    reader = replace(
+        reader, counter=FourPieces(), settings=CandidateSettings(wall_um=0, piece_px=200)
+    )
     content = reader.read(make_vessel(outline=box(400, 400, 800, 800)))
     assert content.n_cells == 4 * 3
-    assert content.interval == (4 * 2, 4 * 5)
+    assert content.interval == (12, 12)
+    assert (content.box, content.method) == ("le50", "told")
     assert content.tumour_fraction == pytest.approx(4 * 1000 / (200 * 200))
+    # Cells in the first corner of the lumen lie 10 µm from its wall.
+    assert content.attachment == "adherent"
+
+
+def test_a_lumen_that_is_known_takes_the_place_of_the_inset(
+    make_reader: Callable[..., LumenReader], make_vessel: Callable[..., Vessel]
+) -> None:
+    values = np.zeros((300, 400))
+    values[:, 100:120] = 255
+    vessel = make_vessel(outline=box(400, 400, 800, 800))
+    whole, half = (
+        make_reader(values).read(vessel, lumen) for lumen in (None, box(400, 400, 600, 800))
+    )
+    # 20 of 100 columns of the vessel, 20 of 50 of its left half.
+    assert whole.tumour_fraction == pytest.approx(0.2)
+    assert half.tumour_fraction == pytest.approx(0.4)
 
 
 def test_pixels_that_cannot_be_read_leave_the_count_open(
@@ -181,5 +172,5 @@ def test_contents_come_in_the_order_of_the_vessels(
     values = np.zeros((300, 400))
     values[:, 200:] = 255
     vessels = [make_vessel(x=x, radius=60) for x in (200, 1200, 400)]
-    found = [one.tumour_probability for one in make_reader(values).read_all(vessels)]
+    found = [one.tumour_probability for one in make_reader(values).read_all(vessels, [None] * 3)]
     assert found == [0, 1, 0]

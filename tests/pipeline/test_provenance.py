@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -20,7 +21,12 @@ def test_everything_that_the_schema_asks_for_is_there(make_network: Callable[...
     schema = result_schema()["properties"]["provenance"]
     assert set(schema["required"]) <= set(found)
     assert found["tiles"] == {"done": 7, "skipped": 2, "failed": 1}
-    assert found["networks"] == [{"name": "vessel-net", "version": "1.0", "sha256": "b" * 64}]
+    network = found["networks"][0]
+    assert (network["name"], network["version"]) == ("vessel-net", "1.0")
+    assert network["sha256"] == "b" * 64
+    # Of the text "{}": the card tells nothing of its training.
+    assert network["training_sha256"] == hashlib.sha256(b"{}").hexdigest()
+    assert found["seed"] is None
     assert (found["device"], found["dtype"]) == ("cpu", "float32")
     assert found["synthetic"] is False
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pathoflow.errors import Code, NetworkError, UsageError
-from pathoflow.networks import NetworkCard, registry, save_card
+from pathoflow.networks import Network, NetworkCard, registry, save_card
 from pathoflow.pipeline import RunSettings
 from pathoflow.pipeline import ready as module
 from pathoflow.pipeline.ready import Ready
@@ -96,7 +96,7 @@ def test_networks_are_loaded_once_and_on_first_use() -> None:
     calls: list[Any] = []
     ready = Ready(RunSettings(), [], lambda: calls.append(1) or [])  # type: ignore[func-returns-value]
     assert not ready.is_loaded
-    assert ready.networks is ready.networks
+    assert ready.loaded is ready.loaded
     assert ready.is_loaded
     assert len(calls) == 1
 
@@ -132,3 +132,11 @@ def test_too_little_memory_is_refused_before_any_slide_is_opened(
     monkeypatch.setattr("pathoflow.networks.footprint.bytes_per_pixel", lambda card: 400.0)
     with pytest.raises(UsageError, match="give at least"):
         Ready.of(RunSettings(max_ram_gb=0.1))
+
+
+def test_the_network_of_nuclei_maps_no_slide(make_network: Callable[..., Network]) -> None:
+    mapping, counting = make_network("vessel"), make_network("tumour_cell")
+    ready = Ready(RunSettings(), [], lambda: [mapping, counting])
+    assert ready.networks == [mapping]
+    assert ready.cell_network is counting
+    assert Ready(RunSettings(), [], lambda: [mapping]).cell_network is None

@@ -10,13 +10,21 @@ import numpy as np
 import pytest
 from shapely import box
 
+from pathoflow.cells import CellCounter
 from pathoflow.errors import Code
 from pathoflow.inference import InferenceSettings, TileTally
 from pathoflow.networks import Network
 from pathoflow.pipeline import RunSettings, stages
 from pathoflow.pipeline.compose import Analysis, VesselFinding
 from pathoflow.pipeline.maps import Maps
-from pathoflow.pipeline.stages import Bench, keep_tissue, map_slide, name_labels, touched_flags
+from pathoflow.pipeline.stages import (
+    Bench,
+    keep_tissue,
+    map_slide,
+    name_labels,
+    piece_under,
+    touched_flags,
+)
 from pathoflow.slide import Slide
 from pathoflow.space import Box, Frame
 from pathoflow.store import ResultFolder, open_pyramid
@@ -28,7 +36,7 @@ from pathoflow.vessels import Vessel
 def bench(tmp_path: Path, make_network: Callable[..., Network]) -> Bench:
     settings = RunSettings(inference=InferenceSettings(tile_px=128, block_px=256))
     networks = [make_network("vessel"), make_network("tumour")]
-    return Bench(ResultFolder(tmp_path / "out"), networks, settings, lambda *_: None)
+    return Bench(ResultFolder(tmp_path / "out"), networks, CellCounter(), settings, lambda *_: None)
 
 
 @pytest.fixture
@@ -146,7 +154,7 @@ def test_vessel_labels_carry_their_id_and_colours_that_differ_for_candidates(
     one, two = make_vessel(300, 300), replace(make_vessel(700, 700), label=2)
     findings = [make_finding(one), make_finding(two, p_mvi=0.1)]
     analysis = Analysis("case", slide, findings=findings)
-    stages._create_labels("vessels", Frame.at(2.0, slide.mpp), slide, bench)
+    stages.create_labels("vessels", Frame.at(2.0, slide.mpp), slide, bench)
     name_labels(analysis, bench)
     text = (bench.folder.analysis / "labels" / "vessels" / "zarr.json").read_text("utf-8")
     label = json.loads(text)["attributes"]["ome"]["image-label"]
@@ -155,3 +163,19 @@ def test_vessel_labels_carry_their_id_and_colours_that_differ_for_candidates(
     assert {value: entry["p_mvi"] for value, entry in named.items()} == {1: 0.7, 2: 0.1}
     colours = {entry["label-value"]: entry["rgba"] for entry in label["colors"]}
     assert colours[1] != colours[2]
+
+
+def test_a_vessel_lies_on_the_piece_under_most_of_it(
+    make_quality: Callable[..., QualityReport],
+) -> None:
+    tissue = make_quality().tissue
+    two = tissue.pixels.copy()
+    two[:, 50:52] = False
+    # Pixels of 16 level-0 pixels: columns 10 to 50 are piece 1, 52 to 90 piece 2.
+    parted = replace(tissue, pixels=two)
+    assert piece_under(box(200, 400, 300, 500), parted) == 1
+    assert piece_under(box(1000, 400, 1100, 500), parted) == 2
+    # 40 px on the first piece, 100 on the second.
+    assert piece_under(box(760, 400, 932, 500), parted) == 2
+    assert piece_under(box(0, 0, 20, 20), parted) is None
+    assert piece_under(box(-500, -500, -400, -400), parted) is None

@@ -302,12 +302,16 @@ class Element:
 
 
 class PageReader(HTMLParser):
-    """Builds elements with the standard library's parser, and refuses tags that do not match."""
+    """Builds elements with the standard library's parser, and refuses tags that do not match.
+
+    Text of another language than the wanted one is passed over, as the style sheet hides it.
+    """
 
     _VOID = frozenset({"meta", "link", "br", "img", "input", "hr"})
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "en") -> None:
         super().__init__()
+        self.language = language
         self.root = Element("root", {}, None)
         self.here = self.root
 
@@ -328,13 +332,17 @@ class PageReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         element: Element | None = self.here
+        above = []
         while element is not None:
-            element.pieces.append(data)
+            above.append(element)
             element = element.parent
+        if {e.attrs.get("lang", "") for e in above if e.tag != "html"} <= {"", self.language}:
+            for element in above:
+                element.pieces.append(data)
 
 
-def read_page(html: str) -> Element:
-    reader = PageReader()
+def read_page(html: str, language: str = "en") -> Element:
+    reader = PageReader(language)
     reader.feed(html)
     reader.close()
     assert reader.here is reader.root, f"<{reader.here.tag}> is never closed"

@@ -7,7 +7,7 @@ from pathoflow.report.table import COLUMNS, tabulate
 
 
 def column(table: Any, header: str) -> list[Any]:
-    index = [c.header for c in COLUMNS].index(header)
+    index = [c.header.en for c in COLUMNS].index(header)
     return [row.cells[index] for row in table.rows]
 
 

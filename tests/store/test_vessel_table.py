@@ -51,7 +51,10 @@ def test_an_empty_table_keeps_every_column_and_its_type() -> None:
 
 
 def test_numbers_with_a_unit_say_it_in_their_name() -> None:
-    unitless = {"p_vessel", "p_mvi", "tumour_in_lumen_fraction"}
+    unitless = {
+        "p_vessel", "p_mvi", "tumour_in_lumen_fraction",
+        "kind_probability", "lumen_fraction", "elongation", "solidity",
+    }  # fmt: skip
     for column in COLUMNS:
         if column.dtype == "Float64" and not column.name.startswith("n_"):
             assert column.name in unitless or column.name.endswith(("_px", "_um", "_um2"))

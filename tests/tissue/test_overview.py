@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from pathoflow.space import Size
+from pathoflow.errors import TileUnreadable
+from pathoflow.space import Box, Size
 from pathoflow.tissue import read_overview
 
 
@@ -31,3 +32,24 @@ def test_no_strip_touches_more_source_pixels_than_allowed(slide):
     # One pixel of the overview stands for 16 x 16 of the only level.
     assert max(box.size.area * 256 for box, _ in slide.reads) <= 30_000
     assert sum(box.size.area for box, _ in slide.reads) == Size(26, 41).area
+
+
+def test_a_damaged_tile_costs_its_place_and_not_the_overview(array_slide, monkeypatch):
+    """Level-0 rows and columns 512 to 640 are rows and columns 32 to 40 at 8 µm/px."""
+    pixels = np.random.default_rng(0).integers(0, 255, (2000, 1600, 3), dtype=np.uint8)
+    slide = array_slide(pixels, mpp=0.5)
+    whole, intact = read_overview(slide), slide.read
+
+    def damaged(box, mpp):
+        if not box.intersect(Box(32, 32, 8, 8)).is_empty:
+            raise TileUnreadable("painted.tiff: this tile is damaged.")
+        return intact(box, mpp)
+
+    monkeypatch.setattr(slide, "read", damaged)
+    found = read_overview(slide)
+    assert whole.lost is None
+    assert found.lost[32:40, 32:40].all()
+    # Found to 16 pixels on every side.
+    assert found.lost.sum() <= 40**2
+    assert np.array_equal(found.pixels[~found.lost], whole.pixels[~found.lost])
+    assert (found.pixels[found.lost] == 255).all()

@@ -67,3 +67,10 @@ def test_a_hair_is_too_thin_for_a_pen(section, rng):
     hair[224:230, 50:400] = True
     section.stain(hair, black_ink=1.3)
     assert not find_pen(section.pixels(rng), MPP).any()
+
+
+@pytest.mark.parametrize("ink", ["blue_ink", "green_ink", "black_ink"])
+def test_a_pen_that_runs_dry_is_found_by_its_hue(section, rng, ink):
+    ring = section.disc((225, 225), 115) & ~section.disc((225, 225), 90)
+    section.add(ring, **{ink: 0.55})
+    assert find_pen(section.pixels(rng), MPP)[ring].mean() > 0.8

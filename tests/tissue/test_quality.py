@@ -96,3 +96,43 @@ def test_a_slide_is_read_and_assessed_in_one_call(canvas, rng, array_slide):
     assert report.tissue.area_um2 + report.excluded_area_um2 == pytest.approx(
         np.pi * 600**2, rel=0.05
     )
+
+
+def test_a_bubble_is_left_out_and_the_tissue_round_it_kept(assess_picture, section):
+    bubble = section.disc((250, 250), 60)
+    section.add(bubble & ~section.disc((250, 250), 58), black_ink=0.6)
+    report = assess_picture(section)
+    assert codes(report) == [Code.ARTEFACT]
+    flag = report.flags[0]
+    assert flag.severity == "warning"
+    assert not report.tissue.pixels[bubble].any()
+    assert report.tissue.pixels[250, 320]
+    # The bubble and 16 µm beside it.
+    assert flag.area_um2 == pytest.approx(np.pi * 62**2 * 64, rel=0.03)
+    assert report.excluded_area_um2 == pytest.approx(flag.area_um2)
+
+
+def test_a_fold_is_flagged_with_its_place_and_stays_in(assess_picture, section):
+    fold = np.zeros((500, 500), bool)
+    fold[244:256, 150:350] = True
+    section.density[fold] *= 2.1
+    report = assess_picture(section)
+    assert codes(report) == [Code.FOLD]
+    flag = report.flags[0]
+    assert flag.severity == "warning"
+    assert flag.mask[fold].mean() > 0.9
+    assert flag.area_um2 == pytest.approx(fold.sum() * 64, rel=0.2)
+    assert report.tissue.pixels[fold].all()
+    assert report.excluded_area_um2 == 0
+
+
+def test_a_speck_of_dust_is_told_without_a_warning(assess_picture, section):
+    section.add(section.disc((250, 250), 3), black_ink=0.6)
+    report = assess_picture(section)
+    assert [(flag.code, flag.severity) for flag in report.flags] == [(Code.ARTEFACT, "info")]
+
+
+def test_on_another_stain_neither_folds_nor_dust_are_looked_for(assess_picture, section):
+    section.stain(section.disc((250, 250), 200), brown=0.4, haematoxylin=0.1)
+    section.add(section.disc((250, 250), 20), black_ink=0.6)
+    assert codes(assess_picture(section)) == [Code.OOD_STAIN]

@@ -42,8 +42,9 @@ def test_mixtures_of_haematoxylin_and_eosin_pass(judge, left, right):
         ({"blue_ink": 0.3}, {"eosin": 0.4}, "blue"),
         ({"black_ink": 0.4}, {"black_ink": 0.6}, "grey"),
         ({"haematoxylin": 0.3}, {"haematoxylin": 0.6}, "no eosin"),
+        ({"red_ink": 0.4}, {"red_ink": 0.5, "haematoxylin": 0.02}, "scarlet"),
     ],
-    ids=["immunostain", "trichrome", "grey", "haematoxylin alone"],
+    ids=["immunostain", "trichrome", "grey", "haematoxylin alone", "ponceau"],
 )
 def test_other_stains_are_refused_and_the_message_says_why(judge, left, right, word):
     flag = judge(left, right)

@@ -38,6 +38,16 @@ HEADER = [
     "dist_edge_um",
     "dist_method",
     "flags",
+    "kind_probability",
+    "muscular_wall",
+    "lumen_fraction",
+    "wall_thickness_um",
+    "elongation",
+    "solidity",
+    "perimeter_um",
+    "cells_box",
+    "cells_method",
+    "piece",
 ]
 
 

@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from pathoflow.space import Box, Frame, Mpp
 from pathoflow.store import Pyramid
+from pathoflow.tissue import TissueMask
 from pathoflow.vessels import Traced, Vessel, VesselObject, trace_vessels
 from pathoflow.vessels.trace import trace_mask
 
@@ -139,6 +140,21 @@ def test_a_vessel_at_the_tissues_edge_is_truncated(pyramid: Make, last: int, is_
 
     (vessel,) = traced(pyramid, ellipse(80, 90, 20), tissue=tissue)
     assert vessel.is_truncated is is_cut
+
+
+def test_a_vessel_that_an_excluded_area_reaches_into_is_truncated(pyramid: Make) -> None:
+    # Tissue everywhere at 8 µm per pixel, but for a pen line over columns 80 to 91 of the map.
+    pen = np.zeros((40, 45), bool)
+    pen[:, 20:23] = True
+    mask = TissueMask(np.ones((40, 45), bool), Frame(16.0, 16.0), SLIDE).without(pen, 0)
+    inked, clear = traced(
+        pyramid,
+        ellipse(50, 75, 20),
+        ellipse(50, 140, 20),
+        tissue=lambda box: mask.resample(box, FRAME),
+    )
+    assert inked.is_truncated
+    assert not clear.is_truncated
 
 
 def test_ids_are_uuids_that_stay_and_differ_between_places_and_slides(pyramid: Make) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from pathoflow.phantom.painter.roll import Roll
 from pathoflow.phantom.shapes.cells import Extent
 from pathoflow.phantom.shapes.noise import slow_noise_at
 from pathoflow.space import Box
@@ -24,11 +25,11 @@ class Canvas:
     """Dye on the level-0 pixels of ``box``, painted by mixing towards a tissue's own concentrations.
 
     Pixel centres are computed from absolute coordinates, so two canvases agree wherever they
-    overlap.
+    overlap. A ``roll`` keeps the nuclei that are pressed; it changes no dye.
     """
 
-    def __init__(self, box: Box, mpp: float) -> None:
-        self.box, self.mpp = box, mpp
+    def __init__(self, box: Box, mpp: float, roll: Roll | None = None) -> None:
+        self.box, self.mpp, self.roll = box, mpp, roll
         self.y_um: Places = (np.arange(box.top, box.bottom, dtype=np.float64) + 0.5) * mpp
         self.x_um: Places = (np.arange(box.left, box.right, dtype=np.float64) + 0.5) * mpp
         self.h: Field = np.zeros(box.size.shape, np.float32)
@@ -61,6 +62,7 @@ class Canvas:
         rows, cols = box.within(self.box).slices
         part.y_um, part.x_um = self.y_um[rows], self.x_um[cols]
         part.h, part.e, part.red = self.h[rows, cols], self.e[rows, cols], self.red[rows, cols]
+        part.roll = None if self.roll is None else self.roll.window(rows, cols)
         return part
 
     def soft(self, distance_um: Field) -> Field:
@@ -74,6 +76,36 @@ class Canvas:
         """Replace the share ``weight`` of the dye by the given concentrations."""
         for sheet, value in ((self.h, h), (self.e, e), (self.red, red)):
             sheet += weight * (np.asarray(value, np.float32) - sheet)
+        self.hide(weight)
+
+    def mix_at(
+        self, places: tuple[NDArray[np.intp], NDArray[np.intp]], weight: Field, h: Field, e: Field
+    ) -> None:
+        """`mix` without red cells, on the pixels in the rows and columns ``places`` alone."""
+        for sheet, value in ((self.h, h), (self.e, e), (self.red, np.float32(0))):
+            sheet[places] += weight * (value - sheet[places])
+        if self.roll is not None:
+            self.roll.hide(weight, places)
+
+    def hide(self, weight: Field) -> None:
+        """Tell the roll that the share ``weight`` of all dye was replaced."""
+        if self.roll is not None:
+            self.roll.hide(weight)
+
+    def copied(self) -> Canvas:
+        """A copy of this canvas as it stands now."""
+        copy = object.__new__(Canvas)
+        copy.box, copy.mpp, copy.y_um, copy.x_um = self.box, self.mpp, self.y_um, self.x_um
+        copy.h, copy.e, copy.red = self.h.copy(), self.e.copy(), self.red.copy()
+        copy.roll = None if self.roll is None else self.roll.copied()
+        return copy
+
+    def restore(self, before: Canvas, weight: Field) -> None:
+        """Put back the share ``weight`` of what a copy holds."""
+        for sheet, old in ((self.h, before.h), (self.e, before.e), (self.red, before.red)):
+            sheet += weight * (old - sheet)
+        if self.roll is not None and before.roll is not None:
+            self.roll.restore(before.roll, weight)
 
     def slow_noise(self, spacing_um: float, seed: int) -> Field:
         """Noise over hundreds of µm on every pixel, without the grid of its lattice."""

@@ -10,7 +10,7 @@ import numpy as np
 from pathoflow.phantom.painter.canvas import Canvas, Field
 from pathoflow.phantom.painter.liver import lattice_cells
 from pathoflow.phantom.painter.part import cut, marked_part
-from pathoflow.phantom.painter.stamps import press_cells
+from pathoflow.phantom.painter.stamps import press_bodies, press_cells
 from pathoflow.phantom.plan.slide import Plan
 from pathoflow.phantom.plan.tumour import Retraction
 from pathoflow.phantom.shapes.cells import (
@@ -18,6 +18,7 @@ from pathoflow.phantom.shapes.cells import (
     FIBROBLASTS,
     CellKind,
     Cells,
+    Extent,
     Lattice,
     cells_in,
 )
@@ -175,12 +176,9 @@ def _lymphocytes(plan: Plan, canvas: Canvas, ring: WavyRing, coat: WavyRing) -> 
 
 def _paint_ductules(plan: Plan, canvas: Canvas, ring: WavyRing, coat: WavyRing) -> None:
     """Small ducts caught in the coat: rings of dark nuclei, with a lumen where there is room."""
-    sites = cells_in(_DUCTULES, canvas.extent.grow(28), plan.seed("ductules"))
-    inside = coat.signed_distance(sites.y_um, sites.x_um) < -22
-    sites = sites.where(inside & (ring.signed_distance(sites.y_um, sites.x_um) > 22))
+    sites = _ductule_sites(plan, canvas.extent, ring, coat)
     if not len(sites):
         return
-    sites = along_ring(sites, ring)
     turn = (np.arange(_DUCTULE_NUCLEI) / _DUCTULE_NUCLEI * 2 * np.pi)[None, :]
     unrest = sites.bits[:, None] >> (np.arange(_DUCTULE_NUCLEI, dtype=np.uint32) * 3)
     turn = turn + (unrest % np.uint32(8)) / 8.0 * 0.35
@@ -196,13 +194,8 @@ def _paint_ductules(plan: Plan, canvas: Canvas, ring: WavyRing, coat: WavyRing) 
         radius_um=np.asarray(sites.radius_um * np.float32(0.3), np.float32),
         kind=CellKind.FAT,
     )
-    cytoplasm = replace(
-        sites,
-        radius_um=np.asarray(sites.radius_um * np.float32(1.35), np.float32),
-        kind=CellKind.DUCT,
-    )
-    press_cells(canvas, cytoplasm, 0.28)
-    press_cells(canvas, lumens)
+    press_bodies(canvas, _epithelium(sites), 0.28)
+    press_bodies(canvas, lumens)
     press_cells(
         canvas,
         Cells(
@@ -215,6 +208,29 @@ def _paint_ductules(plan: Plan, canvas: Canvas, ring: WavyRing, coat: WavyRing) 
             CellKind.DUCT,
         ),
     )
+
+
+def ductules_in(plan: Plan, extent: Extent) -> Cells:
+    """Small ducts of the coat that may reach into ``extent``: ellipses round their epithelium."""
+    ring, capsule = plan.tissue.tumour, plan.tissue.capsule
+    if ring is None or capsule is None:
+        return Cells.none(CellKind.DUCT)
+    coat = ring.inset(-capsule.thickness_um)
+    return _epithelium(_ductule_sites(plan, extent, ring, coat))
+
+
+def _ductule_sites(plan: Plan, extent: Extent, ring: WavyRing, coat: WavyRing) -> Cells:
+    """Ellipses on which the nuclei of the coat's ductules stand."""
+    sites = cells_in(_DUCTULES, extent.grow(28), plan.seed("ductules"))
+    inside = coat.signed_distance(sites.y_um, sites.x_um) < -22
+    sites = sites.where(inside & (ring.signed_distance(sites.y_um, sites.x_um) > 22))
+    return along_ring(sites, ring) if len(sites) else sites
+
+
+def _epithelium(sites: Cells) -> Cells:
+    """The ellipses that the cytoplasm of ductules fills."""
+    radius = np.asarray(sites.radius_um * np.float32(1.35), np.float32)
+    return replace(sites, radius_um=radius, kind=CellKind.DUCT)
 
 
 def along_ring(cells: Cells, ring: WavyRing) -> Cells:

@@ -68,7 +68,7 @@ def paint_contents(plan: Plan, part: Canvas, vessel: Vessel, to_lumen: Field) ->
     contents, plug = vessel.contents, vessel.contents.plug
     if contents.name == "empty":
         return
-    before = [sheet.copy() for sheet in (part.h, part.e, part.red)]
+    before = part.copied()
     pieces = [] if plug is None else _pieces(plan, part, plug, to_lumen)
     if plug is not None and plug.attachment == "floating" and contents.ground != "empty":
         # Fixation shrinks a floating nest: a clear line runs round it.
@@ -89,14 +89,8 @@ def paint_contents(plan: Plan, part: Canvas, vessel: Vessel, to_lumen: Field) ->
             skin = here.soft(np.abs(distance) - np.float32(0.5)) * here.soft(inner + 2)
             here.mix(skin * np.float32(0.8), 0.08, 0.22)
     if plug is None or plug.gap_um >= 0:
-        _keep_wall(part, before, to_lumen)
-
-
-def _keep_wall(part: Canvas, before: list[Field], to_lumen: Field) -> None:
-    """Nothing in a lumen covers its wall: drops of fat and nuclei end there."""
-    outside = part.soft(np.float32(0.5) - to_lumen)
-    for sheet, old in zip((part.h, part.e, part.red), before, strict=True):
-        sheet += outside * (old - sheet)
+        # Nothing in a lumen covers its wall: drops of fat and nuclei end there.
+        part.restore(before, part.soft(np.float32(0.5) - to_lumen))
 
 
 def _pieces(

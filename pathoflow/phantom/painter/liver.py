@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pathoflow.phantom.painter.canvas import Canvas, Field
 from pathoflow.phantom.painter.mosaic import Mosaic, mosaic_of
 from pathoflow.phantom.painter.scar import paint_scar
-from pathoflow.phantom.painter.stamps import press_cells
+from pathoflow.phantom.painter.stamps import press_bodies, press_cells
 from pathoflow.phantom.plan.parenchyma import (
     MARGIN_UM,
     Hepatocytes,
@@ -91,7 +91,7 @@ def paint_liver(plan: Plan, canvas: Canvas) -> None:
     press_cells(canvas, sinusoid_cells(plan, hepatocytes, extent.grow(12)))
     fatty = plan.look.fat > 0
     if fatty:
-        press_cells(canvas, _small_drops(plan, canvas))
+        press_bodies(canvas, _small_drops(plan, canvas))
     press_cells(canvas, nuclei_of(hepatocytes.within(extent.grow(48))))
     if fatty:
         # Drops come after nuclei: a nucleus pushed aside is seen as a crescent on the drop's rim.

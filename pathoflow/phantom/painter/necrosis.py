@@ -11,7 +11,7 @@ from pathoflow.phantom.painter.canvas import Canvas, Field, Places
 from pathoflow.phantom.painter.capsule import collagen
 from pathoflow.phantom.painter.liver import lattice_cells
 from pathoflow.phantom.painter.part import cut, marked_part
-from pathoflow.phantom.painter.stamps import press_cells
+from pathoflow.phantom.painter.stamps import press_bodies, press_cells
 from pathoflow.phantom.plan.growth import bound_for
 from pathoflow.phantom.plan.slide import Plan
 from pathoflow.phantom.shapes.cells import FIBROBLASTS, RED_CELLS, Cells
@@ -20,6 +20,8 @@ from pathoflow.phantom.shapes.noise import noise_at, slow_noise_at
 #: Necrosis keeps this far from the border, where the tumour is fed; less in a small mass.
 _FED_UM, _FED_SHARE = 260.0, 0.25
 _NECROSIS_UM, _LAKE_UM = 620.0, 280.0
+#: The width of a fibrous band changes over this length; where there is none it is this far away.
+_SEPTUM_WIDTH_UM, _FAR_UM = 160.0, 1e4
 #: Flat nuclei reach no further than this out of a fibrous band, µm.
 _CELL_REACH_UM = 20.0
 
@@ -48,7 +50,13 @@ def dead(plan: Plan, y_um: Places, x_um: Places) -> Field:
     return np.asarray(found * fed, np.float32)
 
 
-def _bled(plan: Plan, y_um: Places, x_um: Places) -> Field:
+def necrosis_share(gone: Field) -> Field:
+    """How much of the dye at a place is that of dead tissue, given how dead it is (`dead`)."""
+    # Ghosts: what is half dead still shows the outlines of its cells.
+    return np.asarray(np.clip(gone * np.float32(1.9), 0, 0.96), np.float32)
+
+
+def bled(plan: Plan, y_um: Places, x_um: Places) -> Field:
     """Where blood lies in the tissue: distance-like, positive in a lake."""
     share, ring = plan.tissue.decay.haemorrhage, plan.tissue.tumour
     if not share or ring is None:
@@ -73,10 +81,24 @@ def _septum_um(plan: Plan, y_um: Places, x_um: Places) -> Field:
     return np.asarray(np.minimum(away, aside), np.float32)
 
 
+def septum_depth(plan: Plan, y_um: Places, x_um: Places) -> Field:
+    """Signed distance to the nearest fibrous band of the mass in µm, negative in it; large without any."""
+    if not plan.tissue.decay.septa_um or plan.tissue.tumour is None:
+        return np.full(np.broadcast_shapes(np.shape(y_um), np.shape(x_um)), _FAR_UM, np.float32)
+    wide = slow_noise_at(y_um, x_um, _SEPTUM_WIDTH_UM, plan.seed("septa width"))
+    return _septum_um(plan, y_um, x_um) - _half_um(plan, wide)
+
+
+def _half_um(plan: Plan, noise: Field) -> Field:
+    """Half the width of a fibrous band where the noise of its width has these values, µm."""
+    half: Field = plan.tissue.decay.septa_um * (1 + np.float32(0.5) * noise)
+    return half
+
+
 def spared(plan: Plan, cells: Cells) -> NDArray[np.bool_]:
     """Which tumour nuclei are alive and lie in no band and no lake of blood."""
     alive = dead(plan, cells.y_um, cells.x_um) < 0.45
-    alive &= _bled(plan, cells.y_um, cells.x_um) < 0.02
+    alive &= bled(plan, cells.y_um, cells.x_um) < 0.02
     half = plan.tissue.decay.septa_um
     if half:
         alive &= _septum_um(plan, cells.y_um, cells.x_um) > half + 0.5 * cells.radius_um
@@ -94,7 +116,7 @@ def paint_septa(plan: Plan, canvas: Canvas, distance_um: Field) -> None:
         return
     away, to_mass = cut(whole, canvas, part), cut(distance_um, canvas, part)
     canvas = part
-    width = half * (1 + np.float32(0.5) * canvas.slow_noise(160.0, plan.seed("septa width")))
+    width = _half_um(plan, canvas.slow_noise(_SEPTUM_WIDTH_UM, plan.seed("septa width")))
     weight = np.minimum(canvas.soft(away - width), canvas.soft(to_mass))
     canvas.mix(weight, *collagen(plan, canvas, away))
     cells = lattice_cells(plan, canvas, FIBROBLASTS, 14.0)
@@ -133,8 +155,7 @@ def _paint_necrosis(plan: Plan, canvas: Canvas) -> None:
         lambda y, x: slow_noise_at(y, x, 13.0, plan.seed("clumps")), max(2, round(3 / canvas.mpp))
     )
     drift = canvas.slow_noise(110.0, plan.seed("mottle drift"))
-    # Ghosts: what is half dead still shows the outlines of its cells.
-    weight = np.clip(gone * np.float32(1.9), 0, 0.96)
+    weight = necrosis_share(gone)
     e = np.float32(0.41) * (1 + np.float32(0.2) * mottle + np.float32(0.13) * clumps)
     e *= 1 + np.float32(0.12) * drift
     canvas.mix(weight, 0.052 + 0.025 * mottle, e)
@@ -144,11 +165,11 @@ def _paint_necrosis(plan: Plan, canvas: Canvas) -> None:
     crumbs = crumbs.where((ruin >= 0.45) & (chance < 1.25 - 1.2 * ruin))
     size = 0.28 + 0.35 * ((crumbs.bits >> np.uint32(3)) % np.uint32(64)) / 64.0
     dust = replace(crumbs, radius_um=np.asarray(crumbs.radius_um * size, np.float32))
-    press_cells(canvas, dust, 1.15)
+    press_bodies(canvas, dust, 1.15)
 
 
 def _paint_lakes(plan: Plan, canvas: Canvas) -> None:
-    lake = canvas.interpolate(lambda y, x: _bled(plan, y, x))
+    lake = canvas.interpolate(lambda y, x: bled(plan, y, x))
     # Cells seep no further than where the lake falls to -0.12, and reach out of there.
     part = marked_part(canvas, lake > -0.25)
     if part is None:
@@ -157,7 +178,7 @@ def _paint_lakes(plan: Plan, canvas: Canvas) -> None:
     weight = np.clip(lake * np.float32(25) + np.float32(0.5), 0, 0.95)
     canvas.mix(weight, 0.01, 0.05, 0.42)
     cells = lattice_cells(plan, canvas, RED_CELLS)
-    inside = _bled(plan, cells.y_um, cells.x_um)
+    inside = bled(plan, cells.y_um, cells.x_um)
     # Blood seeps between the cells round a lake.
     chance = (cells.bits >> np.uint32(5)) % np.uint32(1000) / 1000.0
     press_cells(canvas, cells.where(chance < np.clip(inside * 5 + 0.6, 0, 0.95)))

@@ -26,7 +26,7 @@ Mask = NDArray[np.bool_]
 
 _STRAND_UM = 3.2
 #: The depth is evaluated at points this far apart; it changes by less than so much per µm.
-_LATTICE_UM, _STEEPEST = 12.0, 2.5
+LATTICE_UM, _STEEPEST = 12.0, 2.5
 #: Ductules proliferate along the edge of a septum, this deep inside it, µm.
 _DUCTULES = Lattice(CellKind.DUCT, 9.0, 2.2, 0.95, 2.9, 0.1, (1.0, 1.35), caps=0.4)
 _DUCTULES_UM = (-24.0, -4.0)
@@ -38,7 +38,7 @@ def paint_scar(plan: Plan, canvas: Canvas) -> None:
         return
     if not _may_meet(plan, canvas):
         return
-    step = max(1, round(_LATTICE_UM / canvas.mpp))
+    step = max(1, round(LATTICE_UM / canvas.mpp))
     depth = canvas.interpolate(lambda y, x: scar_depth(plan, y, x), step)
     if float(depth.min()) > 12:
         return

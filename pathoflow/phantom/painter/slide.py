@@ -115,7 +115,7 @@ def _light(plan: Plan, canvas: Canvas, to_glass: Field | None, soil: Soil) -> li
         thickness = np.zeros(canvas.box.size.shape, np.float32)
     else:
         thickness = thickness_of(canvas, to_glass, plan.look, plan.seed("thickness"))
-        _paint_tissue(plan, canvas)
+        paint_tissue(plan, canvas)
         soil.fold(canvas, partial(_lay_tissue, plan))
         soil.bleach(canvas, thickness)
     film = soil.film(canvas)
@@ -127,12 +127,12 @@ def _lay_tissue(plan: Plan, canvas: Canvas) -> None:
     """A layer of tissue with nothing where there is glass, for folds."""
     to_glass = canvas.interpolate(plan.tissue.tissue_distance)
     inside = canvas.soft(ragged_edge(plan, canvas, to_glass))
-    _paint_tissue(plan, canvas)
+    paint_tissue(plan, canvas)
     for sheet in (canvas.h, canvas.e, canvas.red):
         sheet *= inside
 
 
-def _paint_tissue(plan: Plan, canvas: Canvas) -> None:
+def paint_tissue(plan: Plan, canvas: Canvas) -> None:
     """Layers from the widest to the smallest; each covers what lies under it."""
     tumour = plan.tissue.tumour
     if tumour is None:

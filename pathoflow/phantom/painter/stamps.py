@@ -173,12 +173,25 @@ def _patterns_of(cells: Cells, grade: float) -> NDArray[np.uint32]:
 
 
 def press_cells(canvas: Canvas, cells: Cells, depth: float = 1.0, grade: float = 0.5) -> None:
-    """Stamp ``cells`` on the canvas in their order; ``depth`` multiplies their stain.
+    """Stamp nuclei and red cells on the canvas in their order; ``depth`` multiplies their stain.
 
-    ``grade`` in [0, 1] makes the nuclei of carcinoma, and no others, more or less irregular.
+    ``grade`` in [0, 1] makes the nuclei of carcinoma, and no others, more or less irregular. Where the canvas carries a
+    roll, they are called.
     """
-    if not len(cells):
-        return
+    if len(cells):
+        _stamp_all(
+            canvas, cells, depth, grade, None if canvas.roll is None else canvas.roll.call(cells)
+        )
+
+
+def press_bodies(canvas: Canvas, cells: Cells, depth: float = 1.0) -> None:
+    """Stamp what is no nucleus: drops of fat, cytoplasm, nuclear dust. The roll only learns what they cover."""
+    if len(cells):
+        _stamp_all(canvas, cells, depth, 0.5, None)
+
+
+def _stamp_all(canvas: Canvas, cells: Cells, depth: float, grade: float, first: int | None) -> None:
+    """Stamp the cells; ``first`` is the number of the first on the canvas's roll."""
     y, x = cells.y_um / canvas.mpp, cells.x_um / canvas.mpp
     row, col = np.floor(y), np.floor(x)
     phase = np.floor((y - row) * _PHASES) * _PHASES + np.floor((x - col) * _PHASES)
@@ -189,16 +202,18 @@ def press_cells(canvas: Canvas, cells: Cells, depth: float = 1.0, grade: float =
     pattern = _patterns_of(cells, grade)
     strength = depth * (0.82 + 0.36 * ((cells.bits >> np.uint32(4)) % np.uint32(64)) / 64.0)
     keys = np.stack([size, stretch, angle, phase, pattern, row, col]).T.astype(int).tolist()
-    for (k_size, k_stretch, k_angle, k_phase, k_pattern, r, c), dark in zip(
-        keys, strength.tolist(), strict=True
+    for k, ((k_size, k_stretch, k_angle, k_phase, k_pattern, r, c), dark) in enumerate(
+        zip(keys, strength.tolist(), strict=True)
     ):
         stamp = _stamp(cells.kind, k_size, k_stretch, k_angle, k_phase, k_pattern)
-        _press(
-            canvas, r - stamp.half - canvas.box.top, c - stamp.half - canvas.box.left, stamp, dark
-        )
+        at = r - stamp.half - canvas.box.top, c - stamp.half - canvas.box.left
+        _press(canvas, at, stamp, dark, None if first is None else first + k)
 
 
-def _press(canvas: Canvas, top: int, left: int, stamp: _Stamp, dark: float) -> None:
+def _press(
+    canvas: Canvas, corner: tuple[int, int], stamp: _Stamp, dark: float, number: int | None
+) -> None:
+    top, left = corner
     rows, cols = canvas.h.shape
     side = len(stamp.kept)
     if top >= rows or left >= cols or top + side <= 0 or left + side <= 0:
@@ -217,3 +232,9 @@ def _press(canvas: Canvas, top: int, left: int, stamp: _Stamp, dark: float) -> N
     e = canvas.e[here]
     e *= kept
     e += eosin
+    if canvas.roll is None:
+        return
+    if number is None:
+        canvas.roll.hide(1 - kept, here)
+    else:
+        canvas.roll.press(number, here, kept, stamp.kept)

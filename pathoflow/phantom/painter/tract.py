@@ -65,9 +65,7 @@ def _paint_stroma(plan: Plan, part: Canvas, tract: PortalTract) -> None:
     gap = np.clip(fibre * clump * np.float32(-5) - np.float32(0.9), 0, np.float32(0.75))
     e -= gap * (e - np.float32(0.05))
     h = np.float32(0.038) + np.float32(0.016) * fibre + np.float32(0.012) * clump
-    share = weight[rows, cols]
-    for sheet, value in ((part.h, h), (part.e, e), (part.red, np.float32(0))):
-        sheet[rows, cols] += share * (value - sheet[rows, cols])
+    part.mix_at((rows, cols), weight[rows, cols], h, e)
 
 
 def _paint_duct(canvas: Canvas, duct: Duct) -> None:

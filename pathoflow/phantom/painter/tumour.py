@@ -12,7 +12,7 @@ from pathoflow.phantom.painter.capsule import along_ring as along_ring
 from pathoflow.phantom.painter.liver import lattice_cells
 from pathoflow.phantom.painter.necrosis import paint_decay, paint_septa, spared
 from pathoflow.phantom.painter.part import cut, marked_part
-from pathoflow.phantom.painter.stamps import press_cells
+from pathoflow.phantom.painter.stamps import press_bodies, press_cells
 from pathoflow.phantom.plan.growth import Growth, lumen_distance
 from pathoflow.phantom.plan.slide import Plan
 from pathoflow.phantom.plan.vessel import extent_of
@@ -115,7 +115,7 @@ def press_tumour_nuclei(plan: Plan, canvas: Canvas, cells: Cells, is_settled: bo
     growth = growth_of(plan)
     settled = cells if is_settled else growth.settle(cells)
     if plan.look.clear:
-        press_cells(canvas, _fat_drops(growth, settled))
+        press_bodies(canvas, _fat_drops(growth, settled))
     press_cells(canvas, settled, 0.92 + 0.33 * plan.look.grade, plan.look.grade)
 
 
@@ -165,6 +165,7 @@ def _cover(canvas: Canvas, weight: Field, tissue: tuple[Field, Field, Field]) ->
     for sheet, value in zip((canvas.h, canvas.e, canvas.red), tissue, strict=True):
         sheet *= rest
         sheet += weight * value
+    canvas.hide(weight)
 
 
 def _nuclei_in(plan: Plan, canvas: Canvas, ring: WavyRing) -> Cells:

@@ -63,8 +63,7 @@ def _paint_wall(
             h * (1 - white) + np.float32(0.008) * white,
             e * (1 - white) + np.float32(0.02) * white,
         )
-    for sheet, value in ((part.h, h), (part.e, e), (part.red, np.float32(0))):
-        sheet[rows, cols] += weight * (value - sheet[rows, cols])
+    part.mix_at((rows, cols), weight, h, e)
 
 
 def _wall_dye(plan: Plan, vessel: Vessel, to_wall: Field, turn: Field) -> tuple[Field, Field]:

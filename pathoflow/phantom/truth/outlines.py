@@ -242,6 +242,14 @@ class Truth:
         """Where the tumour lies: mass, islands and satellites."""
         return self._tumour.draw(box, frame) > 0
 
+    def mass_mask(self, box: Box, frame: Frame) -> NDArray[np.bool_]:
+        """Where the main mass lies, vessels and holes in it included."""
+        return self._mass.draw(box, frame) > 0
+
+    def hole_mask(self, box: Box, frame: Frame) -> NDArray[np.bool_]:
+        """Where nothing is left of the tissue: tears, slits of retraction, lost tiles."""
+        return self._holes.draw(box, frame) > 0
+
     def capsule_mask(self, box: Box, frame: Frame) -> NDArray[np.bool_]:
         """Where the coat of the mass lies."""
         return self._capsule.draw(box, frame) > 0
@@ -255,7 +263,7 @@ class Truth:
         """Tumour by its tissue: without vessels and torn holes, with the bodies in vessels."""
         found = self.tumour_mask(box, frame)
         if found.any():
-            found &= ~self.vessel_mask(box, frame) & (self._holes.draw(box, frame) == 0)
+            found &= ~self.vessel_mask(box, frame) & ~self.hole_mask(box, frame)
         return found | self.plug_mask(box, frame)
 
     def _vessels(self, box: Box, frame: Frame) -> list[Vessel]:
@@ -272,6 +280,10 @@ class Truth:
     @cached_property
     def _tumour(self) -> Stencil:
         return Stencil([] if self.tumour is None else [(self.tumour, 1)])
+
+    @cached_property
+    def _mass(self) -> Stencil:
+        return Stencil([] if self.mass is None else [(self.mass, 1)])
 
     @cached_property
     def _capsule(self) -> Stencil:

@@ -4,7 +4,6 @@ reference, origin ─┐
 result folders  ───┴─> tally ─> grades ─> figures ─> slide.score_slide, cohort.score_cohort ─> text, plots
 """
 
-from pathoflow.pipeline.scoring.cases import CaseSlide, read_cases
 from pathoflow.pipeline.scoring.cohort import CohortScore, score_alone, score_cohort
 from pathoflow.pipeline.scoring.plots import draw_plots
 from pathoflow.pipeline.scoring.reference import Reference, ReferenceVessel, load_reference
@@ -12,7 +11,6 @@ from pathoflow.pipeline.scoring.slide import SlideScore, score_slide
 from pathoflow.pipeline.scoring.text import cohort_lines, slide_lines
 
 __all__ = [
-    "CaseSlide",
     "CohortScore",
     "Reference",
     "ReferenceVessel",
@@ -20,7 +18,6 @@ __all__ = [
     "cohort_lines",
     "draw_plots",
     "load_reference",
-    "read_cases",
     "score_alone",
     "score_cohort",
     "score_slide",

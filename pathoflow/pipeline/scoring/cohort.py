@@ -12,9 +12,9 @@ import numpy as np
 
 from pathoflow.errors import UsageError
 from pathoflow.metrics import Calibration, Interval, bootstrap
+from pathoflow.mvi.case_table import CaseRow, group_slides, read_cases
 from pathoflow.mvi.wording import plural
 from pathoflow.pipeline.progress import OnStep, Step, silent
-from pathoflow.pipeline.scoring.cases import CaseSlide, group_slides, read_cases
 from pathoflow.pipeline.scoring.figures import CaseFigures, CaseTally
 from pathoflow.pipeline.scoring.grades import GRADES, GradePair, grade_both
 from pathoflow.pipeline.scoring.origin import origins_json
@@ -184,7 +184,7 @@ def score_alone(folder: Path, truth: Path) -> CohortScore:
     return CohortScore((CaseScore(score.slide_id, (score,), grade_both([score.as_graded()])),))
 
 
-def _case(name: str, rows: Sequence[CaseSlide], scores: dict[str, SlideScore]) -> CaseScore:
+def _case(name: str, rows: Sequence[CaseRow], scores: dict[str, SlideScore]) -> CaseScore:
     slides = tuple(scores[row.slide] for row in rows)
     graded = [slide.as_graded(row.site) for slide, row in zip(slides, rows, strict=True)]
     return CaseScore(name, slides, grade_both(graded))

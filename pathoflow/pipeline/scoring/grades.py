@@ -16,15 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pathoflow.errors import Code
 from pathoflow.metrics import rating_table
 from pathoflow.mvi import (
     SYSTEMS,
+    UNGRADED_CODES,
     Grade,
     InvadedVessel,
     Kind,
     Location,
     MviCriteria,
+    Site,
     Status,
     grade_case,
     refuse_grades,
@@ -36,15 +37,6 @@ from pathoflow.store import Result
 #: The system whose grades are compared; its grades are ordered from best to worst.
 SYSTEM = "NHC"
 GRADES = SYSTEMS[SYSTEM].grades
-
-#: Material that the pipeline does not grade either.
-_UNGRADED = {Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN}
-#: What the site of a block says of a vessel without a distance.
-_SITES = {
-    "near": Location.PERITUMORAL_NEAR,
-    "interface": Location.PERITUMORAL_NEAR,
-    "far": Location.PERITUMORAL_FAR,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +84,7 @@ class GradedSlide:
     reference: Reference
     tally: SlideTally
     #: Where its block was cut from; empty is unknown.
-    site: str = ""
+    site: Site = Site.UNKNOWN
 
 
 def grade_both(slides: Sequence[GradedSlide]) -> GradePair:
@@ -112,7 +104,7 @@ def grade_both(slides: Sequence[GradedSlide]) -> GradePair:
         str(code["message"])
         for slide in slides
         for code in slide.result.codes
-        if code["code"] in _UNGRADED
+        if code["code"] in UNGRADED_CODES
     ]
     criteria = _criteria(slides[0].result)
     proposed = refuse_grades(refused) if refused else grade_case(found, criteria)
@@ -155,9 +147,12 @@ def _interval(ends: Sequence[float] | None) -> tuple[int, int] | None:
     return None if ends is None else (int(ends[0]), int(ends[1]))
 
 
-def _placed(vessel: InvadedVessel, site: str) -> InvadedVessel:
+def _placed(vessel: InvadedVessel, site: Site) -> InvadedVessel:
     is_open = vessel.dist_edge_um is None and vessel.location is Location.UNKNOWN
-    return replace(vessel, location=_SITES[site]) if is_open and site in _SITES else vessel
+    if not is_open or site.is_far is None:
+        return vessel
+    far, near = Location.PERITUMORAL_FAR, Location.PERITUMORAL_NEAR
+    return replace(vessel, location=far if site.is_far else near)
 
 
 def _criteria(result: Result) -> MviCriteria:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pathoflow.errors import UsageError
 from pathoflow.metrics import Calibration
+from pathoflow.mvi import Site
 from pathoflow.pipeline.scoring.figures import CaseFigures, CaseTally
 from pathoflow.pipeline.scoring.grades import GradedSlide, grade_both
 from pathoflow.pipeline.scoring.reference import Reference, load_reference
@@ -50,7 +51,7 @@ class SlideScore:
             "scored_vessels": self.tally.calibration.n,
         }
 
-    def as_graded(self, site: str = "") -> GradedSlide:
+    def as_graded(self, site: Site = Site.UNKNOWN) -> GradedSlide:
         """As grading needs it; ``site`` is where its block was cut from."""
         return GradedSlide(self.result, self.reference, self.tally, site)
 

@@ -137,7 +137,7 @@ def test_even_tissue_has_no_period_of_pieces_or_lattices(
     def flat(_: Plan, canvas: Canvas) -> None:
         canvas.h[:], canvas.e[:] = 0.1, 0.3
 
-    monkeypatch.setattr("pathoflow.phantom.painter.slide._paint_tissue", flat)
+    monkeypatch.setattr("pathoflow.phantom.painter.slide.paint_tissue", flat)
     wide = WavyRing(Point(1500.0, 1500.0), np.full(ANGLES, 1e5))
     size = (4000, 4000)
     even = replace(

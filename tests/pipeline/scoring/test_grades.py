@@ -9,7 +9,7 @@ import pytest
 from shapely import Polygon, box
 
 from pathoflow.errors import Code
-from pathoflow.mvi import SYSTEMS, Grade
+from pathoflow.mvi import SYSTEMS, Grade, Site
 from pathoflow.pipeline.compose import Remark
 from pathoflow.pipeline.scoring.grades import GRADES, GradedSlide, GradePair, grade_both
 from pathoflow.pipeline.scoring.reference import load_reference
@@ -83,8 +83,8 @@ def test_an_unknown_distance_is_undetermined_until_the_block_says_where_it_lay(
     assert not open_pair.is_compared
     assert open_pair.is_compatible
     assert not open_pair.table.any()
-    assert grade_both([slide.as_graded("near")]).true.grade == "M1"
-    assert grade_both([slide.as_graded("far")]).true.grade == "M2b"
+    assert grade_both([slide.as_graded(Site.NEAR)]).true.grade == "M1"
+    assert grade_both([slide.as_graded(Site.FAR)]).true.grade == "M2b"
 
 
 def test_equivocal_veins_and_candidates_on_them_enter_neither_grade(

@@ -1,0 +1,91 @@
+r"""LoopNet (Zhang et al., CVPR 2023): is a vessel invaded, and which of its cells say so, each question helping the other.
+
+*A Loopback Network for Explainable Microvascular Invasion Classification*, S. Zhang, T. Shi, Y. Jiang, X. Zhang, J. Lei,
+Z. Feng, M. Song. Labels are needed of whole vessels only; that single cells are cancer is learned from them.
+
+    outline, nuclei -> grid of cells -> encoder ─> classifier: healthy or MVI ──┐
+                                           │                                   │ asked again about the cells
+                                           └────> locator: class per place ────┘ that were called cancer, and the rest
+
+Symbols
+    x            a vessel: a grid of g x g places, one cell each, blanks white; tissue outside the lumen is removed
+    y            healthy or MVI
+    F(x), c(x)   features, one per place; logits of the vessel
+    q(x)         share of background, normal and cancer cell per place: three graph convolutions over F(x), each place
+                 touching its eight neighbours
+    up           every pixel of a place gets the place's share
+
+Equations (`losses`)
+    L_cls  = sum_i CE(c(x_i), y_i) / GD(g_i)    gradient harmonised (GHM-C, Li et al., AAAI 2019): examples of which there
+                                                are many, easy ones and mislabelled ones, weigh less
+    L_loc  = CE(q(x), places)                   blanks are background, cells of healthy vessels normal, others unknown
+    L_loop = CE(c(x up(q_cancer)), MVI) + CE(c(x up(q_background + q_normal)), healthy)            of MVI vessels
+    L      = L_cls + alpha L_loc + beta L_loop  alpha 1, beta 0.5; L_cls alone for the first half of the steps
+
+From the paper: grid, heads, dropout, losses and weights, the two phases, the rate, decay and shape of the learning rate.
+
+Ours, and why
+    - Outlines are those of our segmenter instead of EVS-Net's, nuclei those of `pathoflow.cells` instead of matches to
+      hand-picked templates; a place holds one nucleus in its middle, so a cell is never cut by a lattice.
+    - 12 x 12 places instead of 20 x 20, and a small encoder by name instead of ResNet-50: a step costs a CPU a second
+      instead of a minute. Both are settings.
+    - Pixels enter as absorbed light: blanks, and what an area takes away, are 0.
+    - The vessel's features are the mean over its cells, not over blanks too: three cells weigh as much as a hundred.
+    - A graph convolution keeps a weight for the place itself, or a leucocyte among tumour cells is averaged away.
+    - AdamW instead of Ranger, and an average of the weights is what is kept.
+
+Our reading, where the text at hand leaves it open
+    - "The classifier's parameters get no gradient" of L_loop: neither its head nor the shared encoder does, on either way
+      (through the second look, and through the features that the areas come from); batch statistics stand still too.
+    - L_loc does reach the encoder.
+    - Harmonising divides by the number of bins in use, as the code of GHM does.
+    - Areas are upsampled without interpolation: no place borrows its neighbour's.
+
+What comes out is calibrated on vessels set aside (`calibrate`), and weighed with the explainable evidence by a small
+monotone model whose terms are sentences (`combine`).
+"""
+
+from pathoflow.loopnet.calibrate import TemperatureCard, calibrate
+from pathoflow.loopnet.card import VesselCard, load_vessel_card, save_vessel_card
+from pathoflow.loopnet.combine import (
+    Combination,
+    Combined,
+    Term,
+    VesselFeatures,
+    fit_combination,
+)
+from pathoflow.loopnet.crops import PaintedVessels, painted_vessels
+from pathoflow.loopnet.examples import VesselExamples
+from pathoflow.loopnet.grid import CellGrid, GridSettings, cell_grid
+from pathoflow.loopnet.model import LoopNet, ModelSettings, build_loopnet
+from pathoflow.loopnet.opinion import Opinion, VesselClassifier, VesselView
+from pathoflow.loopnet.settings import LoopNetSettings, load_loopnet_settings
+from pathoflow.loopnet.train import train_loopnet
+
+__all__ = [
+    "CellGrid",
+    "Combination",
+    "Combined",
+    "GridSettings",
+    "LoopNet",
+    "LoopNetSettings",
+    "ModelSettings",
+    "Opinion",
+    "PaintedVessels",
+    "TemperatureCard",
+    "Term",
+    "VesselCard",
+    "VesselClassifier",
+    "VesselExamples",
+    "VesselFeatures",
+    "VesselView",
+    "build_loopnet",
+    "calibrate",
+    "cell_grid",
+    "fit_combination",
+    "load_loopnet_settings",
+    "load_vessel_card",
+    "painted_vessels",
+    "save_vessel_card",
+    "train_loopnet",
+]

@@ -1,0 +1,187 @@
+"""One number from all that is known of a vessel: a sum of log-odds, each term of which can be said in words.
+
+    log-odds of MVI = usual + sum over k of w_k (f_k - usual f_k),    w_k >= 0
+
+Every feature is written so that more of it speaks for invasion, and no weight is negative: more tumour cells, a surer
+vessel, a surer classifier never lower the number. What was not measured (cells that could not be counted, no classifier)
+adds nothing. Weights minimise the cross entropy with a ridge of 1 on standardised features, as logistic regression is
+usually fitted; they are numbers in a card.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from pathoflow.errors import UsageError
+
+#: The features, in the order of their columns.
+FEATURES = ("vessel", "lumen", "share", "cells", "doubts", "classifier")
+# Scores are not believed beyond this, and the classifier's odds not beyond e to this.
+_SUREST, _FURTHEST = 0.99, 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class VesselFeatures:
+    """What was measured in one vessel, as plain numbers."""
+
+    #: Scores that the outline is a vessel, and that what it holds is carcinoma; share of the lumen that tumour takes.
+    p_vessel: float
+    p_tumour_in_lumen: float
+    tumour_in_lumen_fraction: float
+    #: None where cells could not be counted.
+    n_cells: int | None = None
+    #: How many flags make what was seen doubtful.
+    n_doubts: int = 0
+    #: Calibrated log-odds of the classifier; None where there is none, or none that is calibrated.
+    classifier_odds: float | None = None
+
+    def row(self) -> NDArray[np.float64]:
+        """The features by number, NaN where they were not measured: shape ``(6,)``."""
+        cells = math.nan if self.n_cells is None else math.log2(1 + self.n_cells)
+        odds = math.nan if self.classifier_odds is None else self.classifier_odds
+        return np.array(
+            [
+                _log_odds(self.p_vessel),
+                _log_odds(self.p_tumour_in_lumen),
+                self.tumour_in_lumen_fraction,
+                cells,
+                -float(self.n_doubts),
+                float(np.clip(odds, -_FURTHEST, _FURTHEST)),
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one feature adds to the log-odds, and the same as a sentence."""
+
+    name: str
+    log_odds: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The number and where it comes from."""
+
+    p_mvi: float
+    #: False makes it a score: the weights were not found on vessels set aside, or the classifier is missing.
+    is_calibrated: bool
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Weights by feature, as a card keeps them."""
+
+    #: Log-odds of a vessel whose every feature is usual.
+    usual_odds: float
+    #: Per unit of each feature, never negative; and the feature's mean over the vessels it was fitted on.
+    weights: dict[str, float]
+    usual: dict[str, float]
+    #: The vessels it was fitted on, in words; empty where nobody set any aside.
+    set_name: str
+    n: int
+
+    def judge(self, features: VesselFeatures) -> Combined:
+        """The number of one vessel, and its terms, the strongest first."""
+        row = features.row()
+        terms = [Term("usual", self.usual_odds, f"A usual vessel: {self.usual_odds:+.2f}.")]
+        for name, value, words in zip(FEATURES, row, _in_words(features), strict=True):
+            share = self.weights[name] * (value - self.usual[name])
+            added = 0.0 if math.isnan(value) else float(share)
+            terms.append(Term(name, added, f"{words}: {added:+.2f}."))
+        total = sum(term.log_odds for term in terms)
+        is_calibrated = bool(self.set_name) and features.classifier_odds is not None
+        terms.sort(key=lambda term: -abs(term.log_odds))
+        return Combined(float(expit(total)), is_calibrated, tuple(terms))
+
+
+def fit_combination(
+    features: Sequence[VesselFeatures], is_mvi: Sequence[bool], set_name: str, ridge: float = 1.0
+) -> Combination:
+    """Find the weights on vessels with known truth.
+
+    Raises
+    ------
+    UsageError
+        The sequences differ in length, or hold one kind of vessel only.
+    """
+    truth = np.asarray(is_mvi, bool)
+    if len(features) != len(truth):
+        raise UsageError(f"{len(features)} vessels cannot be paired with {len(truth)} truths.")
+    if not truth.any() or truth.all():
+        raise UsageError(
+            f"{int(truth.sum())} of {len(truth)} vessels are MVI; both kinds are needed to weigh features."
+        )
+    rows = np.stack([one.row() for one in features])
+    seen = ~np.isnan(rows)
+    filled = np.where(seen, rows, 0)
+    usual = filled.sum(axis=0) / seen.sum(axis=0).clip(1)
+    centred = np.where(seen, rows - usual, 0)
+    spread = np.sqrt((centred**2).mean(axis=0))
+    standard = centred / np.where(spread > 0, spread, 1)
+    odds, weights = _fit(standard, truth, ridge)
+    weights = np.where(spread > 0, weights / np.where(spread > 0, spread, 1), 0)
+    return Combination(
+        odds,
+        dict(zip(FEATURES, weights.tolist(), strict=True)),
+        dict(zip(FEATURES, usual.tolist(), strict=True)),
+        set_name,
+        len(truth),
+    )
+
+
+def _fit(
+    rows: NDArray[np.float64], truth: NDArray[np.bool_], ridge: float
+) -> tuple[float, NDArray[np.float64]]:
+    """Intercept, and weights that are not negative; convex, so where the search begins is no matter."""
+    design = np.column_stack([np.ones(len(rows)), rows])
+    penalty = np.r_[0.0, np.full(rows.shape[1], ridge)]
+
+    def cost(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = design @ w
+        value = np.logaddexp(0, z).sum() - z[truth].sum() + (penalty * w**2).sum() / 2
+        return float(value), design.T @ (expit(z) - truth) + penalty * w
+
+    free: tuple[float | None, float | None] = (None, None)
+    found = minimize(
+        cost,
+        np.zeros(design.shape[1]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[free, *[(0.0, None)] * rows.shape[1]],
+        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1000},
+    )
+    return float(found.x[0]), np.asarray(found.x[1:], np.float64)
+
+
+def _log_odds(p: float) -> float:
+    """Log-odds of a score, which is not believed to be surer than 0.99."""
+    kept = min(max(p, 1 - _SUREST), _SUREST)
+    return math.log(kept / (1 - kept))
+
+
+def _in_words(features: VesselFeatures) -> tuple[str, ...]:
+    """Every feature as the beginning of a sentence."""
+    n, doubts, odds = features.n_cells, features.n_doubts, features.classifier_odds
+    cells = "Cells were not counted"
+    if n is not None:
+        cells = f"{n} tumour cell{'' if n == 1 else 's'} in the lumen"
+    return (
+        f"The outline is a vessel with a score of {features.p_vessel:.2f}",
+        f"What it holds looks like carcinoma with a score of {features.p_tumour_in_lumen:.2f}",
+        f"Tumour takes {features.tumour_in_lumen_fraction:.0%} of the lumen",
+        cells,
+        "No flag makes this doubtful" if not doubts else f"Doubtful by {doubts} of its flags",
+        "No calibrated classifier has looked at it"
+        if odds is None
+        else f"The classifier calls it MVI with a probability of {expit(odds):.2f}",
+    )
