@@ -115,3 +115,12 @@ def test_damage_within_the_limit_of_the_tumour_fails_the_slide(
     assert analysis.status == status
     if status == "failed":
         assert "from the tumour's border" in analysis.remarks[-1].message
+
+
+def test_more_than_the_permitted_share_of_the_tissue_fails_the_slide(
+    damaged: Slide, make_quality: Callable[..., QualityReport]
+) -> None:
+    """The damaged tile is at least 16 x 16 of 50 x 80 pixels of tissue."""
+    analysis = Analysis("case", damaged, make_quality())
+    note_damage(analysis, TileTally(100, 0, 1, 10, 0.0), [2.0], InferenceSettings())
+    assert analysis.status == "failed"
