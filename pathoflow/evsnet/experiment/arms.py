@@ -79,13 +79,15 @@ ARMS: dict[str, Arm] = {
         EvsSettings(teacher=replace(_EDGE, mixed=1.0)),
     ),
     "SW": Arm("warm-up only, begun with the bundled vessel network", of="warm-S", start=_STARTER),
-    "SA": Arm("supervised, begun with it", start=_STARTER),
-    "SP": Arm("pseudo-labels, begun with it", EvsSettings(teacher=_SURE), start=_STARTER),
+    "SA": Arm("supervised, begun with the vessel network", start=_STARTER),
+    "SP": Arm(
+        "pseudo-labels, begun with the vessel network", EvsSettings(teacher=_SURE), start=_STARTER
+    ),
     "ST": Arm(
-        "teacher in the edge band + pseudo-labels, begun with it",
+        "teacher in the edge band + pseudo-labels, begun with the vessel network",
         EvsSettings(teacher=_EDGE),
         start=_STARTER,
     ),
-    "SD": Arm("EVS-Net, begun with it", EVSNET, start=_STARTER),
+    "SD": Arm("EVS-Net, begun with the vessel network", EVSNET, start=_STARTER),
     ALL: Arm("supervised with all labels", labels="all"),
 }
