@@ -25,7 +25,7 @@ FIGURES = {
         "vessel_f1_at_iou_0.5_60_to_200_um",
         "vessel_boundary_f1",
     ),
-    "tumour-starter": ("tumour_pixel_iou", "tumour_pixel_dice"),
+    "tissue-starter": ("tumour_pixel_iou", "tumour_pixel_dice"),
 }
 
 

@@ -15,6 +15,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from reliability import plot_reliability
+
 from pathoflow.loopnet import (
     LoopNetSettings,
     PaintedVessels,
@@ -75,28 +77,10 @@ def figures(card: VesselCard, settings: LoopNetSettings, work: Path) -> dict[str
 
 def plot(card: VesselCard, path: Path) -> None:
     """The card's reliability table as a picture."""
-    from matplotlib.figure import Figure
-
     hot = card.calibration
     assert hot is not None
-    rows = [row for row in hot.bins if row.n]
-    figure = Figure(figsize=(4.6, 4.6), layout="constrained")
-    axis = figure.subplots()
-    axis.plot([0, 1], [0, 1], color="0.7", lw=1)
-    axis.plot([row.mean_p for row in rows], [row.true_share for row in rows], "o-", color="#0072b2")
-    for row in rows:
-        axis.annotate(
-            str(row.n), (row.mean_p or 0, row.true_share or 0), (4, -10), textcoords="offset points"
-        )
-    axis.set(
-        xlim=(-0.02, 1.02),
-        ylim=(-0.02, 1.02),
-        xlabel="probability of invasion",
-        ylabel="share that is invaded",
-    )
     title = f"{hot.n} painted vessels, ECE {hot.ece_before:.3f} before, {hot.ece_after:.3f} after"
-    axis.set_title(title, fontsize=9)
-    figure.savefig(path, dpi=120)
+    plot_reliability(hot.bins, title, path)
 
 
 def main() -> None:

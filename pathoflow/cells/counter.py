@@ -91,21 +91,24 @@ class CellCounter:
         OutOfMemory
             A tile of the crop does not fit into the network's memory.
         """
-        if rgb.shape[:2] != inside.shape:
-            raise UsageError(
-                f"The lumen's mask has shape {inside.shape}, its pixels {rgb.shape[:2]}; cut both from one box."
-            )
-        nuclei = self._nuclei(rgb, inside, mpp, stain)
+        return self.count_found(self.find(rgb, inside, mpp, stain), inside, mpp)
+
+    def count_found(self, nuclei: NamedNuclei, inside: NDArray[np.bool_], mpp: float) -> CellCount:
+        """`count` of nuclei that `find` found."""
         return count_named(nuclei, inside, mpp, self.calibration, self.settings)
 
-    def _nuclei(
+    def find(
         self,
         rgb: NDArray[np.uint8],
         inside: NDArray[np.bool_],
         mpp: float,
-        stain: StainScale | None,
+        stain: StainScale | None = None,
     ) -> NamedNuclei:
-        """Nuclei with their centre in the lumen."""
+        """The nuclei with their centre in the lumen, whatever they are; parameters and errors as in `count`."""
+        if rgb.shape[:2] != inside.shape:
+            raise UsageError(
+                f"The lumen's mask has shape {inside.shape}, its pixels {rgb.shape[:2]}; cut both from one box."
+            )
         if self.network is not None:
             found = find_nuclei(self.network, rgb, mpp, inside, self.settings.maps)
             return found.where(lies_inside(found.centres_px, inside))

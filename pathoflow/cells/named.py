@@ -60,6 +60,11 @@ class NamedNuclei:
         """Index of the likeliest class into `order`, shape ``(n,)``."""
         return np.asarray(self.probability.argmax(axis=1), np.intp)
 
+    @property
+    def nucleated(self) -> NamedNuclei:
+        """All but the red cells, which have no nucleus."""
+        return self.where(self.classes != self.order.index(NucleusClass.RED_CELL))
+
     def of(self, name: NucleusClass) -> NDArray[np.float64]:
         """Probability of one class, shape ``(n,)``."""
         return self.probability[:, self.order.index(name)]

@@ -56,7 +56,7 @@ from pathoflow.loopnet.combine import (
 )
 from pathoflow.loopnet.crops import PaintedVessels, painted_vessels
 from pathoflow.loopnet.examples import VesselExamples
-from pathoflow.loopnet.grid import CellGrid, GridSettings, cell_grid
+from pathoflow.loopnet.grid import CellGrid, GridSettings, cell_grid, join_grids
 from pathoflow.loopnet.model import LoopNet, ModelSettings, build_loopnet
 from pathoflow.loopnet.opinion import Opinion, VesselClassifier, VesselView
 from pathoflow.loopnet.settings import LoopNetSettings, load_loopnet_settings
@@ -83,6 +83,7 @@ __all__ = [
     "calibrate",
     "cell_grid",
     "fit_combination",
+    "join_grids",
     "load_loopnet_settings",
     "load_vessel_card",
     "painted_vessels",

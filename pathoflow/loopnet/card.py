@@ -16,8 +16,9 @@ from pathoflow.loopnet.calibrate import TemperatureCard
 from pathoflow.loopnet.combine import FEATURES, Combination
 from pathoflow.loopnet.grid import GridSettings
 from pathoflow.loopnet.model import LoopNet, ModelSettings, build_loopnet
-from pathoflow.networks.card import CARD_NAME
+from pathoflow.networks.card import CARD_NAME, kind_of
 from pathoflow.networks.plain import from_plain
+from pathoflow.networks.registry import network_folders
 from pathoflow.networks.weights import load_weights
 from pathoflow.store import write_json
 
@@ -90,6 +91,12 @@ def load_vessel_card(folder: Path) -> VesselCard:
     if problems:
         raise NetworkError(f"{path} is not usable: {'; '.join(problems)}. Correct the card.")
     return card
+
+
+def list_classifiers() -> list[VesselCard]:
+    """Cards of every classifier that can be called by name, in order of name."""
+    folders = [folder for _, folder in sorted(network_folders().items())]
+    return [load_vessel_card(folder) for folder in folders if kind_of(folder) == KIND]
 
 
 def save_vessel_card(card: VesselCard, folder: Path) -> None:

@@ -72,7 +72,7 @@ class Combined:
     """The number and where it comes from."""
 
     p_mvi: float
-    #: False makes it a score: the weights were not found on vessels set aside, or the classifier is missing.
+    #: False makes it a score: the weights were not found on vessels set aside.
     is_calibrated: bool
     terms: tuple[Term, ...]
 
@@ -99,7 +99,7 @@ class Combination:
             added = 0.0 if math.isnan(value) else float(share)
             terms.append(Term(name, added, f"{words}: {added:+.2f}."))
         total = sum(term.log_odds for term in terms)
-        is_calibrated = bool(self.set_name) and features.classifier_odds is not None
+        is_calibrated = bool(self.set_name)
         terms.sort(key=lambda term: -abs(term.log_odds))
         return Combined(float(expit(total)), is_calibrated, tuple(terms))
 

@@ -13,6 +13,7 @@ with the uppermost: no corner of the lumen is passed over, and chance has no par
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,6 +130,31 @@ def cell_grid(
     nucleus = kept[places.ravel()[at]]
     rgb, inside, centres = _at_scale(rgb, inside, centres_px[nucleus], mpp / settings.mpp)
     return CellGrid(cut_cells(rgb, inside, centres, settings.place_px), at, nucleus, len(kept))
+
+
+def join_grids(
+    pieces: Sequence[tuple[CellGrid, NDArray[np.float64]]], settings: GridSettings | None = None
+) -> CellGrid:
+    """The grid of a lumen that was read in pieces which do not overlap.
+
+    Every piece comes with the centres of all nuclei that were given for it, in one frame; ``nucleus`` of the result
+    counts through them, piece after piece. Where there are more cells than places, those of each piece were chosen
+    evenly before, so the choice is even over pieces and over each of them.
+    """
+    settings = settings or GridSettings()
+    first, *others = pieces
+    if not others:
+        return first[0]
+    starts = np.cumsum([0, *(len(centres) for _, centres in pieces)])
+    cells = np.concatenate([grid.cells for grid, _ in pieces])
+    nucleus = np.concatenate(
+        [grid.nucleus + start for (grid, _), start in zip(pieces, starts, strict=False)]
+    )
+    centres = np.concatenate([centres for _, centres in pieces])[nucleus]
+    places = arrange(centres, settings.side).ravel()
+    at = np.flatnonzero(places >= 0)
+    chosen = places[at]
+    return CellGrid(cells[chosen], at, nucleus[chosen], sum(grid.n_inside for grid, _ in pieces))
 
 
 def choose_evenly(centres: NDArray[np.float64], n: int) -> NDArray[np.intp]:

@@ -87,19 +87,25 @@ class VesselClassifier:
 
     def judge_all(self, views: Sequence[VesselView], at_once: int = 16) -> list[Opinion]:
         """Opinions of many, in their order; how many are asked about at once changes nothing but the time."""
-        settings = self.card.grid
         grids = [
-            cell_grid(view.rgb, view.inside, view.mpp, view.nuclei.centres_px, settings)
+            cell_grid(view.rgb, view.inside, view.mpp, view.nuclei.centres_px, self.card.grid)
             for view in views
         ]
-        out: list[Opinion] = [self._silent(len(view.nuclei)) for view in views]
+        return self.judge_grids(grids, [len(view.nuclei) for view in views], at_once)
+
+    def judge_grids(
+        self, grids: Sequence[CellGrid], n_nuclei: Sequence[int], at_once: int = 16
+    ) -> list[Opinion]:
+        """Opinions of vessels whose cells lie on their places already; ``n_nuclei`` were given for each."""
+        settings = self.card.grid
+        out: list[Opinion] = [self._silent(n) for n in n_nuclei]
         filled = [i for i, grid in enumerate(grids) if len(grid)]
         for start in range(0, len(filled), at_once):
             asked = filled[start : start + at_once]
             pixels = np.stack([lay_out(grids[i].cells, grids[i].at, settings.side) for i in asked])
             odds, cancer = ask(self.model, pixels, at_once)
             for i, one, places in zip(asked, odds, cancer, strict=True):
-                out[i] = self._told(grids[i], len(views[i].nuclei), float(one), places)
+                out[i] = self._told(grids[i], n_nuclei[i], float(one), places)
         return out
 
     def _silent(self, n: int) -> Opinion:

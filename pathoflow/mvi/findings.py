@@ -1,6 +1,8 @@
-"""From what the machine measured in one vessel to a score with reasons, and from scores to a proposal.
+"""From what the machine measured in one vessel to a number with reasons, and from numbers to a proposal.
 
-The score is a product of four shares, each in [0, 1], so that every one of them can veto:
+Where a vessel classifier brings weights that were fitted on vessels set aside (`pathoflow.loopnet.combine`), the number is
+a calibrated probability: a sum of log-odds, one term for each thing that was measured. Without them it is a score, a
+product of four shares, each in [0, 1], so that every one of them can veto:
 
     p_mvi = p_vessel * p_tumour_in_lumen * amount * trust
 
@@ -8,7 +10,7 @@ The score is a product of four shares, each in [0, 1], so that every one of them
            = 1 - 2 ** (-lumen share / half_lumen_share)    they were not
     trust  = doubt_factor ** (number of doubtful flags)
 
-It is a score for sorting and listing, not a calibrated probability. Worked example: a sure vessel (0.9)
+That is for sorting and listing, not a calibrated probability. Worked example: a sure vessel (0.9)
 with 12 cells (amount 0.94) whose lumen looks like carcinoma (0.85) gets 0.72; with 2 cells, 0.28.
 """
 
@@ -19,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pathoflow.errors import Code
+from pathoflow.loopnet.combine import Combination, VesselFeatures
 from pathoflow.mvi.criteria import MviCriteria
 from pathoflow.mvi.evidence import InvadedVessel, Kind, Location, MuscularWall, Status
 from pathoflow.mvi.grade import Grade, grade_case, refuse_grades
@@ -81,6 +84,8 @@ class VesselEvidence:
     kind: Kind = Kind.UNKNOWN
     muscular_wall: MuscularWall = MuscularWall.UNKNOWN
     flags: tuple[str, ...] = ()
+    classifier_odds: float | None = None
+    """Calibrated log-odds of the vessel classifier; None where it has not looked."""
 
     def __post_init__(self) -> None:
         for name in ("p_vessel", "p_tumour_in_lumen", "tumour_in_lumen_fraction"):
@@ -106,6 +111,8 @@ class MachineFinding:
     p_mvi: float
     standing: Standing
     reasons: list[str] = field(default_factory=list)
+    is_probability: bool = False
+    """Whether `p_mvi` is calibrated; otherwise it is a score."""
 
     @property
     def is_candidate(self) -> bool:
@@ -136,17 +143,44 @@ def judge_vessel(
     evidence: VesselEvidence,
     criteria: MviCriteria | None = None,
     settings: ScoreSettings | None = None,
+    combination: Combination | None = None,
 ) -> MachineFinding:
-    """Score one vessel and decide whether it is called, listed or neither.
+    """Weigh one vessel and decide whether it is called, listed or neither.
 
-    A vessel inside the tumour scores 0 unless intratumoral vessels are included. Too few cells keep a
-    vessel off the list; a score high enough for calling asks for no number of cells.
+    A vessel inside the tumour gets 0 unless intratumoral vessels are included. Too few cells keep a
+    vessel off the list; a number high enough for calling asks for no number of cells.
     """
     criteria, settings = criteria or MviCriteria(), settings or ScoreSettings()
-    amount, amount_reason = _amount(evidence, settings)
     doubts = sorted(settings.doubt_flags.intersection(evidence.flags))
+    if combination is None:
+        p_mvi, reasons = _score(evidence, doubts, settings)
+    else:
+        p_mvi, reasons = _weigh(evidence, doubts, combination)
+    if evidence.location is Location.INTRATUMORAL and not criteria.include_intratumoral:
+        p_mvi = 0.0
+        reasons.append("It lies inside the tumour, where vessels are not counted: 0.")
+    standing = _standing(p_mvi, criteria)
+    too_few = evidence.n_cells is not None and evidence.n_cells < criteria.min_cells_listed
+    if too_few and standing is Standing.LISTED:
+        standing = Standing.UNLISTED
+        reasons.append(
+            f"Fewer than {criteria.min_cells_listed} tumour cells are not listed at such a number."
+        )
+    is_probability = combination is not None and bool(combination.set_name)
+    if is_probability and combination is not None:
+        what = f"Probability {p_mvi:.2f}, calibrated on {combination.set_name}"
+    else:
+        what = f"Score {p_mvi:.2f} (not a calibrated probability)"
+    reasons.append(f"{what}: {standing}.")
+    return MachineFinding(evidence, p_mvi, standing, reasons, is_probability)
+
+
+def _score(
+    evidence: VesselEvidence, doubts: Sequence[str], settings: ScoreSettings
+) -> tuple[float, list[str]]:
+    """The product of shares, and a sentence for each."""
+    amount, amount_reason = _amount(evidence, settings)
     trust = settings.doubt_factor ** len(doubts)
-    p_mvi = evidence.p_vessel * evidence.p_tumour_in_lumen * amount * trust
     reasons = [
         f"The outline is a vessel with a score of {evidence.p_vessel:.2f}.",
         f"The tissue in its lumen looks like carcinoma with a score of "
@@ -157,18 +191,27 @@ def judge_vessel(
         reasons.append(
             f"Flags {', '.join(doubts)} make this doubtful and multiply the score by {trust:g}."
         )
-    if evidence.location is Location.INTRATUMORAL and not criteria.include_intratumoral:
-        p_mvi = 0.0
-        reasons.append("It lies inside the tumour, where vessels are not counted: score 0.")
-    standing = _standing(p_mvi, criteria)
-    too_few = evidence.n_cells is not None and evidence.n_cells < criteria.min_cells_listed
-    if too_few and standing is Standing.LISTED:
-        standing = Standing.UNLISTED
-        reasons.append(
-            f"Fewer than {criteria.min_cells_listed} tumour cells are not listed at such a score."
+    return evidence.p_vessel * evidence.p_tumour_in_lumen * amount * trust, reasons
+
+
+def _weigh(
+    evidence: VesselEvidence, doubts: Sequence[str], combination: Combination
+) -> tuple[float, list[str]]:
+    """The sum of log-odds, and a sentence for each term, the strongest first."""
+    weighed = combination.judge(
+        VesselFeatures(
+            evidence.p_vessel,
+            evidence.p_tumour_in_lumen,
+            evidence.tumour_in_lumen_fraction,
+            evidence.n_cells,
+            len(doubts),
+            evidence.classifier_odds,
         )
-    reasons.append(f"Score {p_mvi:.2f} (not a calibrated probability): {standing}.")
-    return MachineFinding(evidence, p_mvi, standing, reasons)
+    )
+    reasons = [term.sentence for term in weighed.terms]
+    if doubts:
+        reasons.append(f"Flags {', '.join(doubts)} make this doubtful.")
+    return weighed.p_mvi, reasons
 
 
 def propose_grades(

@@ -81,6 +81,18 @@ class NetworkCard:
     schema: int = 1
 
 
+def kind_of(folder: Path) -> str | None:
+    """What the card in ``folder`` says it is a card of; None of a network that maps pixels, which says nothing.
+
+    A card that cannot be read is None too: who loads it hears why.
+    """
+    try:
+        raw = json.loads((folder / CARD_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return raw.get("kind") if isinstance(raw, dict) else None
+
+
 def load_card(folder: Path) -> NetworkCard:
     """Read and check the card in ``folder``.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pathoflow.errors import EnvironmentFault, NetworkError
 from pathoflow.networks.backends import Backend
 from pathoflow.networks.backends.make import make_backend
+from pathoflow.networks.backends.narrowed import Narrowed
 from pathoflow.networks.build import build_module
 from pathoflow.networks.cache import cache_folder
 from pathoflow.networks.card import NetworkCard, load_card
@@ -91,6 +92,15 @@ class Network:
             return maps
 
         return answer
+
+    def only(self, classes: Sequence[str]) -> Network:
+        """The same network, asked about some of its classes; their order is the card's."""
+        kept = tuple(name for name in self.card.classes if name in classes)
+        if kept == self.card.classes:
+            return self
+        channels = [self.card.classes.index(name) for name in kept]
+        narrow = Narrowed(self.backend, tuple(channels))
+        return replace(self, card=replace(self.card, classes=kept), chosen=narrow)
 
     def rest(self) -> None:
         """Let go of working memory until the next tiles come."""

@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from pathoflow.errors import NetworkError
-from pathoflow.networks.card import CARD_NAME, NetworkCard, load_card
+from pathoflow.networks.card import CARD_NAME, NetworkCard, kind_of, load_card
 
 BUNDLED = Path(__file__).parent / "bundled"
 GROUP = "pathoflow.networks"
@@ -41,8 +41,9 @@ def _folder_of(point: EntryPoint) -> Path:
 
 
 def list_networks() -> list[NetworkCard]:
-    """Cards of every network that can be called by name, in order of name."""
-    return [load_card(folder) for _, folder in sorted(network_folders().items())]
+    """Cards of every network that maps pixels and can be called by name, in order of name."""
+    folders = [folder for _, folder in sorted(network_folders().items())]
+    return [load_card(folder) for folder in folders if kind_of(folder) is None]
 
 
 def find_network(name_or_folder: str | Path) -> Path:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -69,11 +69,7 @@ class Kit:
 
     def ready(self) -> Ready:
         """Settings and networks; these are loaded on first use, once per process."""
-        return Ready(
-            self.settings,
-            _chosen(self.networks).cards,
-            self.load,
-        )
+        return replace(_chosen(self.networks), settings=self.settings, load=self.load)
 
     def load(self) -> Sequence[Network]:
         """The networks, from this process's store."""

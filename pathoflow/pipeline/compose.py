@@ -140,6 +140,11 @@ def _vessel(found: VesselFinding) -> dict[str, Any]:
         "truncated": vessel.is_truncated,
         "p_vessel": round(vessel.p_vessel, 4),
         "p_mvi": round(found.judged.p_mvi, 4),
+        "p_mvi_calibrated": found.judged.is_probability,
+        "p_mvi_reasons": _reasons(found),
+        # What the number was weighed from, beside the cells, so that it can be weighed anew without the slide.
+        "p_tumour_in_lumen": round(content.tumour_probability, 4),
+        "classifier_odds": _rounded(content.classifier_odds, 4),
         "n_tumour_cells": content.n_cells,
         "n_tumour_cells_interval": list(content.interval) if content.interval else None,
         "cells_box": content.box,
@@ -151,6 +156,14 @@ def _vessel(found: VesselFinding) -> dict[str, Any]:
         "dist_method": found.distance.method,
         "flags": list(found.judged.evidence.flags),
     }
+
+
+def _reasons(found: VesselFinding) -> list[str]:
+    """Why the number is what it is; of the hundreds of vessels that nobody need look at, only their sum."""
+    if not found.judged.is_candidate:
+        return found.judged.reasons[-1:]
+    said = found.content.classifier_reason
+    return [*found.judged.reasons, *([said] if said else [])]
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -7,10 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from shapely import Polygon
 
-from pathoflow.cells import Attachment, Box50, CellCounter, attachment_of, join_counts
+from pathoflow.cells import (
+    Attachment,
+    Box50,
+    CellCount,
+    CellCounter,
+    attachment_of,
+    join_counts,
+)
 from pathoflow.errors import TileUnreadable
+from pathoflow.loopnet import CellGrid, Opinion, VesselClassifier, cell_grid, join_grids
 from pathoflow.pipeline.maps import Map
 from pathoflow.pipeline.settings import CandidateSettings
 from pathoflow.slide import Slide
@@ -40,6 +49,9 @@ class LumenContent:
     #: At most 50 of them, more, or undetermined; and who counted.
     box: Box50 | None = None
     method: str | None = None
+    #: Calibrated log-odds of the vessel classifier, and what it says in words; None where it has not looked.
+    classifier_odds: float | None = None
+    classifier_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,8 @@ class LumenReader:
     counter: CellCounter
     #: White and strength of stain of the slide; None where nuclei are too coarse to be counted.
     stain: StainScale | None
+    #: Looks at the cells of a whole vessel; None where there is none.
+    classifier: VesselClassifier | None = None
 
     def read_all(
         self, vessels: Sequence[Vessel], lumens: Sequence[Polygon | None], threads: int = 2
@@ -94,7 +108,8 @@ class LumenReader:
         mpp = max(self.settings.cell_mpp, self.slide.mpp.mean)
         frame = Frame.at(mpp, self.slide.mpp)
         whole = box_around(lumen, frame)
-        pieces = []
+        pieces: list[CellCount] = []
+        grids: list[tuple[CellGrid, NDArray[np.float64]]] = []
         for piece in whole.pieces(Size(self.settings.piece_px, self.settings.piece_px)):
             padded = piece.grow(_HALO_PX)
             inside = np.zeros(padded.size.shape, bool)
@@ -105,11 +120,17 @@ class LumenReader:
                 pixels = self.slide.read(padded, mpp=mpp)
             except TileUnreadable:
                 return uncounted
-            found = self.counter.count(pixels, inside, mpp, self.stain)
+            nuclei = self.counter.find(pixels, inside, mpp, self.stain)
+            found = self.counter.count_found(nuclei, inside, mpp)
             pieces.append(found.moved(padded.top, padded.left))
+            if self.classifier is not None:
+                centres = nuclei.nucleated.centres_px
+                grid = cell_grid(pixels, inside, mpp, centres, self.classifier.card.grid)
+                grids.append((grid, centres + np.array([padded.top, padded.left])))
         if not pieces:
             return uncounted
         count = join_counts(pieces)
+        opinion = self._ask(grids)
         fraction = min(1.0, count.tumour_fraction)
         centres = (count.centres_px + 0.5) * (frame.scale_y, frame.scale_x)
         return LumenContent(
@@ -120,7 +141,17 @@ class LumenReader:
             attachment_of(centres, lumen, self.slide.mpp.mean, fraction),
             count.box,
             count.method,
+            opinion.odds if opinion else None,
+            opinion.reason if opinion else None,
         )
+
+    def _ask(self, grids: Sequence[tuple[CellGrid, NDArray[np.float64]]]) -> Opinion | None:
+        """The classifier's opinion; asked about one vessel at a time, so that no other changes its last bits."""
+        if self.classifier is None:
+            return None
+        whole = join_grids(grids, self.classifier.card.grid)
+        n_nuclei = sum(len(centres) for _, centres in grids)
+        return self.classifier.judge_grids([whole], [n_nuclei])[0]
 
 
 def _lumen(vessel: Vessel, wall_um: float, mpp: Mpp) -> Polygon:

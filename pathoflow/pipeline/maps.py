@@ -31,7 +31,7 @@ def fingerprint(slide: Slide, networks: Sequence[Network], settings: RunSettings
         "maps": 1,
         "slide_sha256": slide.sha256,
         "mpp": [slide.mpp.y, slide.mpp.x],
-        "networks": {network.card.name: network.card.weights_sha256 for network in networks},
+        "networks": {n.card.name: [n.card.weights_sha256, *n.card.classes] for n in networks},
         "device": networks[0].device.type,
         # Backends differ in the last bits, so one map is made by one of them.
         "backend": [network.backend.name for network in networks],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pathoflow.inference import TileTally
-from pathoflow.networks import Network, NetworkCard
+from pathoflow.loopnet import VesselCard
+from pathoflow.networks import NetworkCard
+from pathoflow.pipeline.ready import Ready
 from pathoflow.pipeline.settings import RunSettings
 
 
@@ -61,15 +62,12 @@ def _sorted_sets(value: Any) -> Any:
 
 
 def describe_run(
-    settings: RunSettings,
-    networks: Sequence[Network],
-    started_utc: str,
-    tally: TileTally,
-    synthetic: bool,
+    ready: Ready, started_utc: str, tally: TileTally, synthetic: bool
 ) -> dict[str, Any]:
     """The ``provenance`` part of `result.json`."""
     import torch
 
+    networks = ready.loaded
     device = networks[0].device if networks else None
     backends = {network.backend.name: network.backend.dtype for network in networks}
     return {
@@ -77,14 +75,14 @@ def describe_run(
         "commit": source_commit(),
         "networks": [
             {
-                "name": n.card.name,
-                "version": n.card.version,
-                "sha256": n.card.weights_sha256,
-                "training_sha256": _training_sha256(n.card),
+                "name": card.name,
+                "version": card.version,
+                "sha256": card.weights_sha256,
+                "training_sha256": _training_sha256(card),
             }
-            for n in networks
+            for card in ready.all_cards
         ],
-        "settings": plain_settings(settings),
+        "settings": plain_settings(ready.settings),
         "device": str(device) if device else "none",
         "backend": ", ".join(backends) or "none",
         "dtype": ", ".join(dict.fromkeys(backends.values())) or "float32",
@@ -100,7 +98,7 @@ def describe_run(
     }
 
 
-def _training_sha256(card: NetworkCard) -> str:
+def _training_sha256(card: NetworkCard | VesselCard) -> str:
     """Hash of what the card says of the data that the network learned from: another text, other data."""
     text = json.dumps(card.training, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from pathoflow.errors import NetworkError
 from pathoflow.inference import within_memory_of
+from pathoflow.loopnet import VesselCard, VesselClassifier, load_vessel_card
+from pathoflow.loopnet.card import KIND as CLASSIFIER
 from pathoflow.networks import Network, NetworkCard, find_network, load_card, load_network
+from pathoflow.networks.card import kind_of
 from pathoflow.networks.weights import verify_weights
-from pathoflow.pipeline.settings import DEFAULT_NETWORKS, RunSettings
+from pathoflow.pipeline.settings import DEFAULT_CLASSIFIER, DEFAULT_NETWORKS, RunSettings
 
 #: Classes without which there is nothing to say about a slide.
 NEEDED = ("vessel", "tumour")
@@ -25,6 +28,8 @@ class Ready:
     cards: Sequence[NetworkCard]
     #: Loads the networks of ``cards``, in their order.
     load: Callable[[], Sequence[Network]]
+    #: Folder and card of the classifier of whole vessels; None for none.
+    judge: tuple[Path, VesselCard] | None = None
 
     @classmethod
     def of(cls, settings: RunSettings) -> Ready:
@@ -40,13 +45,14 @@ class Ready:
         UsageError
             The memory allowed is too little for the networks.
         """
-        folders = _choose(settings.networks)
-        cards = [load_card(folder) for folder in folders]
-        for folder, card in zip(folders, cards, strict=True):
+        folders = [find_network(name) for name in settings.networks]
+        chosen = _choose([folder for folder in folders if kind_of(folder) != CLASSIFIER])
+        for folder, card in chosen:
             verify_weights(folder, card)
-        mapping = [card for card in cards if not _counts_cells(card)]
-        settings = _within_memory(settings, mapping)
-        return cls(settings, cards, partial(_load, folders, settings))
+        cards = [card for _, card in chosen]
+        settings = _within_memory(settings, [card for card in cards if not _counts_cells(card)])
+        judge = _choose_judge([folder for folder in folders if kind_of(folder) == CLASSIFIER])
+        return cls(settings, cards, partial(_load, chosen, settings), judge)
 
     @cached_property
     def loaded(self) -> Sequence[Network]:
@@ -68,6 +74,26 @@ class Ready:
     def cell_network(self) -> Network | None:
         """The one that is asked about nuclei, inside vessels alone."""
         return next((n for n in self.loaded if _counts_cells(n.card)), None)
+
+    @cached_property
+    def classifier(self) -> VesselClassifier | None:
+        """Who judges whole vessels; always in full precision on the CPU, so that every machine says the same."""
+        return VesselClassifier.load(self.judge[0]) if self.judge else None
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Name -> SHA-256 of everything learned that a result depends on."""
+        return {card.name: card.weights_sha256 for card in self.all_cards}
+
+    @property
+    def all_cards(self) -> list[NetworkCard | VesselCard]:
+        """Of everything learned that a result depends on."""
+        return [*self.cards, *([self.judge[1]] if self.judge else [])]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether anything learned from painted slides only."""
+        return any(card.synthetic for card in self.all_cards)
 
     @property
     def is_loaded(self) -> bool:
@@ -94,24 +120,41 @@ def _within_memory(settings: RunSettings, cards: Sequence[NetworkCard]) -> RunSe
     return replace(settings, inference=inference)
 
 
-def _load(folders: Sequence[Path], settings: RunSettings) -> list[Network]:
-    return [load_network(folder, settings.device, settings.backend) for folder in folders]
+def _load(chosen: Sequence[tuple[Path, NetworkCard]], settings: RunSettings) -> list[Network]:
+    return [
+        load_network(folder, settings.device, settings.backend).only(card.classes)
+        for folder, card in chosen
+    ]
 
 
-def _choose(wanted: Sequence[str]) -> list[Path]:
-    folders = [find_network(name) for name in wanted]
-    answered = [name for folder in folders for name in load_card(folder).classes]
+def _choose(wanted: Sequence[Path]) -> list[tuple[Path, NetworkCard]]:
+    """The networks of ``wanted``, then the default ones, cut down to the classes that are still open."""
+    chosen = [(folder, load_card(folder)) for folder in wanted]
+    answered = [name for _, card in chosen for name in card.classes]
     twice = sorted({name for name in answered if answered.count(name) > 1})
     if twice:
         raise NetworkError(
             f"more than one network answers for {', '.join(twice)}; give one network per class."
         )
-    folders += [
-        find_network(name)
-        for name in DEFAULT_NETWORKS
-        if name.removesuffix("-starter") not in answered
-    ]
-    answers = {name for folder in folders for name in load_card(folder).classes}
+    for name in DEFAULT_NETWORKS:
+        folder = find_network(name)
+        card = load_card(folder)
+        left = tuple(one for one in card.classes if one not in answered)
+        # Of nuclei one network tells all classes or none: its shares add up to one.
+        if left and not (_counts_cells(card) and left != card.classes):
+            chosen.append((folder, replace(card, classes=left)))
+    answers = {name for _, card in chosen for name in card.classes}
     if missing := [name for name in NEEDED if name not in answers]:
         raise NetworkError(f"no network answers for {', '.join(missing)}; add one with --network.")
-    return folders
+    return chosen
+
+
+def _choose_judge(wanted: Sequence[Path]) -> tuple[Path, VesselCard]:
+    """The user's classifier of whole vessels, or the default one."""
+    if len(wanted) > 1:
+        names = " and ".join(folder.name for folder in wanted)
+        raise NetworkError(f"{names} both judge whole vessels; give one of them.")
+    folder = wanted[0] if wanted else find_network(DEFAULT_CLASSIFIER)
+    card = load_vessel_card(folder)
+    verify_weights(folder, card)
+    return folder, card

@@ -108,7 +108,13 @@ def analyse(
             lease.check()
 
         bench = stages.Bench(
-            folder, networks, counter, ready.settings, tell_and_check, hands.run_blocks
+            folder,
+            networks,
+            counter,
+            ready.classifier,
+            ready.settings,
+            tell_and_check,
+            hands.run_blocks,
         )
         if (kept := set_aside(folder, slide.sha256)) is not None:
             # Told, not written down, as with what is resumed: the result of this file does not depend on what was there.
@@ -177,9 +183,7 @@ def stored_result(folder: ResultFolder, ready: Ready) -> Result | None:
         return None
     provenance = result.data["provenance"]
     networks = {n["name"]: n["sha256"] for n in provenance["networks"]}
-    same = networks == {card.name: card.weights_sha256 for card in ready.cards} and provenance[
-        "settings"
-    ] == plain_settings(ready.settings)
+    same = networks == ready.weights and provenance["settings"] == plain_settings(ready.settings)
     return result if same else None
 
 
@@ -215,9 +219,9 @@ def _measured(
         # Nothing of an earlier run under other settings may stand beside a result that knows no maps.
         for stale in (folder.analysis, folder.ledger):
             shutil.rmtree(stale, ignore_errors=True)
-    synthetic = slide.info.is_synthetic or any(card.synthetic for card in ready.cards)
+    synthetic = slide.info.is_synthetic or ready.is_synthetic
     tally = maps.tally if maps else TileTally()
-    provenance = describe_run(ready.settings, ready.loaded, started, tally, synthetic)
+    provenance = describe_run(ready, started, tally, synthetic)
     bench.tell("report", 0, 0)
     data = compose_result(analysis, provenance)
     if analysis.quality is not None:

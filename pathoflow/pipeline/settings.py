@@ -14,7 +14,9 @@ from pathoflow.tissue import QualitySettings
 from pathoflow.vessels import DescribeSettings, LabelSettings, RegionSettings, SplitSettings
 
 #: Networks that a run uses for a class as long as none of the user's answers for it.
-DEFAULT_NETWORKS = ("vessel-starter", "tumour-starter")
+DEFAULT_NETWORKS = ("vessel-starter", "tissue-starter", "cells-starter")
+#: The vessel classifier that a run asks as long as the user names none.
+DEFAULT_CLASSIFIER = "classifier-starter"
 
 
 @dataclass(frozen=True, slots=True)

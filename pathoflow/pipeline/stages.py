@@ -14,6 +14,7 @@ from shapely import Polygon
 from pathoflow.cells import CellCounter
 from pathoflow.errors import Code
 from pathoflow.inference import RunBlocks, Target, Work, measure_domain, stream_blocks
+from pathoflow.loopnet import VesselClassifier
 from pathoflow.mvi import TumourSurroundings, VesselEvidence, judge_vessel, propose
 from pathoflow.networks import Network
 from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding
@@ -53,6 +54,8 @@ class Bench:
     networks: Sequence[Network]
     #: Who counts tumour cells.
     counter: CellCounter
+    #: Who judges whole vessels by their cells; None for nobody.
+    classifier: VesselClassifier | None
     settings: RunSettings
     tell: Tell
     #: Who predicts the blocks.
@@ -192,7 +195,9 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         settings.candidates,
         bench.counter,
         quality.stain if quality.allows_cell_count else None,
+        bench.classifier,
     )
+    combination = bench.classifier.card.combination if bench.classifier else None
     lumens = [description.shape.lumen for description in described]
     surroundings = TumourSurroundings.of(
         [region.outline for region in analysis.tumours],
@@ -216,8 +221,9 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
             kind=description.suggestion.kind,
             muscular_wall=description.suggestion.muscular_wall,
             flags=touched_flags(vessel.outline, quality),
+            classifier_odds=content.classifier_odds,
         )
-        judged = judge_vessel(evidence, settings.criteria, settings.score)
+        judged = judge_vessel(evidence, settings.criteria, settings.score, combination)
         analysis.findings.append(
             VesselFinding(
                 vessel,

@@ -51,7 +51,11 @@ COLUMNS = (
     Column("area_um2", "Float64", "area inside the outline, lumen included, µm²"),
     Column("equivalent_diameter_um", "Float64", "diameter of the circle of the same area, µm"),
     Column("p_vessel", "Float64", "score that it is a vessel, 0 to 1"),
-    Column("p_mvi", "Float64", "score that it is invaded, 0 to 1"),
+    Column(
+        "p_mvi",
+        "Float64",
+        "probability (or score, see p_mvi_calibrated) that it is invaded, 0 to 1",
+    ),
     Column("n_tumour_cells", "Int64", "tumour cells counted inside"),
     Column(
         "n_tumour_cells_low",
@@ -83,6 +87,7 @@ COLUMNS = (
     Column("cells_box", "string", "le50, gt50, or undetermined where the interval holds both"),
     Column("cells_method", "string", "who counted: network:<name> or classical"),
     Column("piece", "Int64", "number of the tissue piece it lies on"),
+    Column("p_mvi_calibrated", "boolean", "whether p_mvi is a calibrated probability"),
 )
 
 

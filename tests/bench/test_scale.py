@@ -37,7 +37,7 @@ def test_a_repeated_slide_is_analysed_like_any_other(tmp_path: Path) -> None:
         path, pixels, photometric="rgb", tile=(128, 128), resolution=(5000, 5000), resolutionunit=3
     )
     settings = RunSettings(device="cpu", inference=InferenceSettings(tile_px=256, block_px=512))
-    cost = run_repeated(path, 2, settings, maps_only="tumour-starter")
+    cost = run_repeated(path, 2, settings, maps_only="tissue-starter")
     assert cost.side_px == 512
     # (512 px * 2 µm)²; the maps alone do not tell how much of it is tissue.
     assert cost.tissue_mm2 == pytest.approx(1.048576)

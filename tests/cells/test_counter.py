@@ -82,3 +82,13 @@ def test_a_network_of_other_things_is_refused(classes):
 def test_a_mask_of_another_shape_is_refused():
     with pytest.raises(UsageError, match="cut both from one box"):
         CellCounter.of(Fake()).count(np.zeros((9, 9, 3), np.uint8), np.ones((9, 8), bool), 0.5)
+
+
+def test_what_is_found_is_counted_as_if_it_were_counted_at_once():
+    rgb = picture(TUMOUR, [(40, 30)])
+    inside = np.zeros(rgb.shape[:2], bool)
+    inside[:, :80] = True
+    counter = CellCounter.of(Fake())
+    nuclei = counter.find(rgb, inside, 0.5)
+    assert len(nuclei) == 3, "two tumour cells and a leucocyte; the third tumour cell lies outside"
+    assert counter.count_found(nuclei, inside, 0.5).n == 2

@@ -29,3 +29,8 @@ def test_some_of_them_keep_their_places_and_method():
     assert kept.centres_px.tolist() == [[2, 3]]
     assert kept.method == CLASSICAL
     assert kept.count()[NucleusClass.HEPATOCYTE] == 1
+
+
+def test_red_cells_are_not_among_the_nucleated():
+    nuclei = named([1, 0, 0, 0, 0, 0], [0, 0.4, 0, 0, 0.6, 0], [0, 0, 0.6, 0, 0.4, 0])
+    assert nuclei.nucleated.centres_px.tolist() == [[0, 1], [4, 5]]

@@ -13,7 +13,7 @@ import pytest
 
 import pathoflow as package
 
-BUNDLED = ("tumour-starter", "vessel-starter")
+BUNDLED = ("cells-starter", "classifier-starter", "tissue-starter", "vessel-starter")
 
 
 def test_the_bundled_networks_are_listed(pathoflow: Callable[..., Any]) -> None:
@@ -28,7 +28,7 @@ def test_a_card_is_shown_as_json(pathoflow: Callable[..., Any], name: str) -> No
     assert said.code == 0
     card = json.loads(said.out)
     assert card["name"] == name
-    assert card["mpp"] > 0
+    assert card.get("mpp", 0) > 0 or card["grid"]["mpp"] > 0
 
 
 @pytest.mark.parametrize("name", BUNDLED)

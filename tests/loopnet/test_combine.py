@@ -125,11 +125,12 @@ def test_what_was_not_measured_adds_nothing() -> None:
     assert lower < mix.judge(replace(TYPICAL, n_cells=None)).p_mvi < upper
 
 
-def test_without_a_classifier_it_is_a_score() -> None:
+def test_it_is_a_probability_where_it_was_fitted_on_vessels_set_aside() -> None:
     mix = fit_combination(*made_up(), "made up")
     assert mix.judge(TYPICAL).is_calibrated
-    assert not mix.judge(replace(TYPICAL, classifier_odds=None)).is_calibrated
-    assert not replace(mix, set_name="").judge(TYPICAL).is_calibrated
+    # Those that the classifier has not looked at were among them.
+    assert mix.judge(replace(TYPICAL, classifier_odds=None)).is_calibrated
+    assert not fit_combination(*made_up(), "").judge(TYPICAL).is_calibrated
 
 
 def test_weights_can_be_found_where_some_or_all_lack_a_feature() -> None:

@@ -10,6 +10,7 @@ from pathoflow.loopnet.grid import (
     cell_grid,
     choose_evenly,
     cut_cells,
+    join_grids,
     lay_out,
 )
 
@@ -112,3 +113,36 @@ def test_a_lumen_without_nuclei_has_an_empty_grid() -> None:
     found = cell_grid(coloured(), np.zeros((60, 60), bool), 0.5, np.array([(9.0, 9.0)]))
     assert len(found) == found.n_inside == 0
     assert found.cells.shape == (0, 32, 32, 3)
+
+
+def test_a_lumen_read_in_pieces_gives_the_grid_of_one_that_was_read_at_once() -> None:
+    rng = np.random.default_rng(4)
+    rgb = rng.integers(0, 256, (64, 128, 3), np.uint8)
+    centres = np.column_stack([rng.uniform(12, 52, 30), rng.uniform(12, 116, 30)])
+    # None so near the cut that its square would reach over it.
+    centres = centres[np.abs(centres[:, 1] - 63.5) > 6]
+    settings = GridSettings(side=6, place_px=8)
+    whole = cell_grid(rgb, np.ones((64, 128), bool), 0.5, centres, settings)
+    pieces = []
+    for left in (0, 64):
+        own = centres[(centres[:, 1] >= left) & (centres[:, 1] < left + 64)]
+        inside = np.ones((64, 64), bool)
+        grid = cell_grid(rgb[:, left : left + 64], inside, 0.5, own - (0, left), settings)
+        pieces.append((grid, own))
+    joined = join_grids(pieces, settings)
+    assert np.array_equal(joined.cells, whole.cells)
+    assert np.array_equal(joined.at, whole.at)
+    assert joined.n_inside == whole.n_inside == len(centres)
+    every = np.concatenate([own for _, own in pieces])
+    assert np.array_equal(every[joined.nucleus], centres[whole.nucleus])
+
+
+def test_of_pieces_with_too_many_cells_the_places_are_filled_from_all() -> None:
+    rgb, inside = np.zeros((64, 64, 3), np.uint8), np.ones((64, 64), bool)
+    settings = GridSettings(side=2, place_px=8)
+    own = np.array([(y, x) for y in (10.0, 30, 50) for x in (10.0, 30, 50)])
+    grid = cell_grid(rgb, inside, 0.5, own, settings)
+    joined = join_grids([(grid, own), (grid, own + np.array([0, 1000]))], settings)
+    assert len(joined) == 4
+    assert joined.n_inside == 18
+    assert {int(i) // 9 for i in joined.nucleus} == {0, 1}, "both ends of the vein are shown"

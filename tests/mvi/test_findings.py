@@ -1,9 +1,11 @@
 import dataclasses
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pathoflow.loopnet.combine import FEATURES, Combination
 from pathoflow.mvi.criteria import MviCriteria
 from pathoflow.mvi.evidence import Location, Status
 from pathoflow.mvi.findings import (
@@ -166,3 +168,30 @@ def test_scenario_26_and_foreign_stains_get_no_grade() -> None:
 def test_an_uncertain_machine_count_keeps_seoul_open() -> None:
     grades = propose([finding(Standing.CALLED, n_cells=48, n_cells_interval=(35, 60))])
     assert grades["SNUH"]["possible"] == ["mild", "severe"]
+
+
+def mix(set_name: str = "vessels set aside") -> Combination:
+    """Log-odds -2 + 1 x (log2(1 + cells) - 2) + 0.5 x (classifier - 1) + 3 x (-doubts - 0)."""
+    weights = dict.fromkeys(FEATURES, 0.0) | {"cells": 1.0, "classifier": 0.5, "doubts": 3.0}
+    usual = dict.fromkeys(FEATURES, 0.0) | {"cells": 2.0, "classifier": 1.0}
+    return Combination(-2.0, weights, usual, set_name, 100)
+
+
+def test_weights_make_the_number_a_probability_with_a_reason_for_each_term() -> None:
+    evidence = but(n_cells=15, classifier_odds=4.0, flags=("FOLD",))
+    judged = judge_vessel(evidence, combination=mix())
+    # log2(16) = 4: -2 + 2 + 1.5 - 3.
+    assert judged.p_mvi == pytest.approx(1 / (1 + math.exp(1.5)))
+    assert judged.is_probability
+    text = " ".join(judged.reasons)
+    assert "15 tumour cells in the lumen: +2.00." in text
+    assert "Flags FOLD make this doubtful." in text
+    assert "calibrated on vessels set aside: listed" in text
+    assert not judge_vessel(evidence, combination=mix("")).is_probability
+
+
+def test_a_vessel_inside_the_tumour_gets_nothing_whatever_is_weighed() -> None:
+    inside = but(location=Location.INTRATUMORAL, classifier_odds=8.0)
+    judged = judge_vessel(inside, combination=mix())
+    assert judged.p_mvi == 0
+    assert judged.standing is Standing.UNLISTED

@@ -216,3 +216,12 @@ def test_a_card_number_beyond_those_there_is_refused(monkeypatch: pytest.MonkeyP
     assert choose_device("cuda:1").index == 1
     with pytest.raises(EnvironmentFault, match=r"'cuda:2' does not exist: this machine has 2"):
         choose_device("cuda:2")
+
+
+def test_a_network_asked_about_some_classes_gives_the_same_maps_of_those(card: NetworkCard) -> None:
+    whole = network(card, Pass())
+    first, second = card.classes
+    narrow = whole.only([second])
+    assert narrow.card.classes == (second,)
+    assert np.array_equal(narrow.predict(pixels()), whole.predict(pixels())[:, 1:])
+    assert whole.only([second, first]) is whole

@@ -108,3 +108,14 @@ def test_cards_are_listed_by_name(
     save_card(replace(card, name="another"), other)
     install(monkeypatch, Point("another", other))
     assert [c.name for c in list_networks()] == ["another", "test-network"]
+
+
+def test_a_card_of_another_kind_has_a_name_but_is_no_network_for_pixels(
+    bundled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = tmp_path / "judge"
+    judge.mkdir()
+    (judge / "card.json").write_text('{"kind": "vessel-classifier"}')
+    install(monkeypatch, Point("judge", judge))
+    assert find_network("judge") == judge
+    assert [card.name for card in list_networks()] == ["test-network"]

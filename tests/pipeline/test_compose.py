@@ -22,6 +22,7 @@ from pathoflow.pipeline.compose import (
     polygon_json,
 )
 from pathoflow.pipeline.provenance import describe_run, utc_now
+from pathoflow.pipeline.ready import Ready
 from pathoflow.slide import Slide
 from pathoflow.store import result_problems
 from pathoflow.tissue import QualityReport
@@ -30,7 +31,7 @@ from pathoflow.vessels import Region, Vessel
 
 @pytest.fixture(scope="module")
 def provenance() -> dict[str, Any]:
-    return describe_run(RunSettings(), [], utc_now(), TileTally(done=4), True)
+    return describe_run(Ready(RunSettings(), [], list), utc_now(), TileTally(done=4), True)
 
 
 @pytest.fixture

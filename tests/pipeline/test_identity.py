@@ -13,6 +13,7 @@ from pathoflow.pipeline import RunSettings, check_slide
 from pathoflow.pipeline.compose import Analysis, compose_result
 from pathoflow.pipeline.identity import set_aside
 from pathoflow.pipeline.provenance import describe_run, utc_now
+from pathoflow.pipeline.ready import Ready
 from pathoflow.slide import Slide
 from pathoflow.store import Result, ResultFolder, load_result, save_result
 from pathoflow.tissue import QualityReport
@@ -31,9 +32,9 @@ def folder(
     """A result of that slide with maps, a report and the lease of a run."""
     folder = ResultFolder(tmp_path / "out" / "case")
     folder.path.mkdir(parents=True)
-    provenance = describe_run(
-        RunSettings(), [make_network("vessel")], utc_now(), TileTally(1), True
-    )
+    network = make_network("vessel")
+    ready = Ready(RunSettings(), [network.card], lambda: [network])
+    provenance = describe_run(ready, utc_now(), TileTally(1), True)
     save_result(folder, compose_result(Analysis("case", slide, make_quality()), provenance))
     (folder.analysis / "labels").mkdir(parents=True)
     folder.report_html.write_text("report")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 from shapely import Point as Place
 from shapely import box
 
-from pathoflow.cells import CellCount, CellCounter, CountCalibration
+from pathoflow.cells import CellCount, CellCounter, CountCalibration, NamedNuclei
 from pathoflow.errors import TileUnreadable
+from pathoflow.loopnet import GridSettings, Opinion
 from pathoflow.networks import Network
 from pathoflow.pipeline.lumen import LumenReader, _lumen
 from pathoflow.pipeline.maps import Map
@@ -112,12 +114,26 @@ def test_a_vessel_outside_of_the_map_says_nothing(
 class FourPieces:
     """Finds three tumour cells, sure of each, in every piece that it is shown, in the piece's first corner."""
 
-    def count(self, rgb: Any, inside: Any, mpp: float, stain: Any) -> CellCount:
+    def find(self, rgb: Any, inside: Any, mpp: float, stain: Any) -> NamedNuclei:
         assert rgb.shape[:2] == inside.shape
         corner = np.argwhere(inside)[0] + 20.0
+        sure = np.tile(np.eye(6)[0], (3, 1))
+        return NamedNuclei(np.array([corner] * 3), sure, "told")
+
+    def count_found(self, nuclei: NamedNuclei, inside: Any, mpp: float) -> CellCount:
         calibration = CountCalibration(1.0, 0.0, 9)
         area = float(inside.sum()) * mpp**2
-        return CellCount(3, 3.0, 0.0, np.array([corner] * 3), 1000.0, area, {}, calibration, "told")
+        return CellCount(3, 3.0, 0.0, nuclei.centres_px, 1000.0, area, {}, calibration, "told")
+
+
+class Judge:
+    """A classifier that says how many cells it was shown."""
+
+    card = SimpleNamespace(grid=GridSettings(side=4, place_px=8))
+
+    def judge_grids(self, grids: Any, n_nuclei: Any) -> list[Opinion]:
+        (grid,), (n,) = grids, n_nuclei
+        return [Opinion(0.5, float(len(grid)), True, np.zeros(n), f"{n} nuclei")]
 
 
 def test_counts_of_pieces_add_up(
@@ -135,6 +151,21 @@ def test_counts_of_pieces_add_up(
     assert content.tumour_fraction == pytest.approx(4 * 1000 / (200 * 200))
     # Cells in the first corner of the lumen lie 10 µm from its wall.
     assert content.attachment == "adherent"
+    assert content.classifier_odds is None
+
+
+def test_the_classifier_is_shown_the_cells_of_all_pieces_at_once(
+    make_reader: Callable[..., LumenReader], make_vessel: Callable[..., Vessel]
+) -> None:
+    reader = make_reader(255, StainScale())
+    reader = replace(
+        reader,
+        counter=FourPieces(),
+        settings=CandidateSettings(wall_um=0, piece_px=200),
+        classifier=Judge(),
+    )
+    content = reader.read(make_vessel(outline=box(400, 400, 800, 800)))
+    assert (content.classifier_odds, content.classifier_reason) == (12, "12 nuclei")
 
 
 def test_a_lumen_that_is_known_takes_the_place_of_the_inset(

@@ -12,12 +12,16 @@ from pathoflow.inference import TileTally
 from pathoflow.networks import Network
 from pathoflow.pipeline import RunSettings
 from pathoflow.pipeline.provenance import describe_run, plain_settings, source_commit, utc_now
+from pathoflow.pipeline.ready import Ready
 from pathoflow.store import result_schema
+
+NOBODY = Ready(RunSettings(), [], list)
 
 
 def test_everything_that_the_schema_asks_for_is_there(make_network: Callable[..., Network]) -> None:
     networks = [make_network("vessel", sha256="b" * 64)]
-    found = describe_run(RunSettings(), networks, utc_now(), TileTally(7, 2, 1), False)
+    ready = Ready(RunSettings(), [n.card for n in networks], lambda: networks)
+    found = describe_run(ready, utc_now(), TileTally(7, 2, 1), False)
     schema = result_schema()["properties"]["provenance"]
     assert set(schema["required"]) <= set(found)
     assert found["tiles"] == {"done": 7, "skipped": 2, "failed": 1}
@@ -32,7 +36,7 @@ def test_everything_that_the_schema_asks_for_is_there(make_network: Callable[...
 
 
 def test_without_networks_there_was_no_device() -> None:
-    assert describe_run(RunSettings(), [], utc_now(), TileTally(), True)["device"] == "none"
+    assert describe_run(NOBODY, utc_now(), TileTally(), True)["device"] == "none"
 
 
 def test_settings_come_back_from_json_as_they_were() -> None:

@@ -28,6 +28,7 @@ def bench(tmp_path: Path, make_network: Callable[..., Network]) -> Bench:
         ResultFolder(tmp_path / "out"),
         [make_network("vessel")],
         CellCounter(),
+        None,
         settings,
         lambda *_: None,
     )

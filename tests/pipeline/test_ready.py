@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -36,9 +37,13 @@ def make_folder(tmp_path: Path, make_card: Callable[..., NetworkCard]) -> Callab
 def bundled(
     tmp_path: Path, make_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """The two default networks, as folders of this test."""
+    """The default networks, as folders of this test; the classifier is the one that comes along."""
     make_folder("vessel-starter", "vessel")
-    make_folder("tumour-starter", "tumour")
+    make_folder("tissue-starter", "tumour", "stroma")
+    make_folder("cells-starter", "tumour_cell", "leucocyte")
+    shutil.copytree(
+        registry.BUNDLED / "classifier-starter", tmp_path / "networks" / "classifier-starter"
+    )
     monkeypatch.setattr(registry, "BUNDLED", tmp_path / "networks")
     monkeypatch.setattr(registry, "entry_points", lambda group: [])
     return tmp_path / "networks"
@@ -50,23 +55,58 @@ def names(*networks: object) -> list[str]:
 
 
 def test_without_a_wish_the_default_networks_answer() -> None:
-    assert names() == ["vessel-starter", "tumour-starter"]
+    assert names() == ["vessel-starter", "tissue-starter", "cells-starter"]
+    assert Ready.of(RunSettings()).judge is not None
 
 
 def test_a_network_takes_the_place_of_the_default_of_its_class(
     make_folder: Callable[..., Path],
 ) -> None:
-    assert names(make_folder("mine", "tumour")) == ["mine", "vessel-starter"]
+    mine = make_folder("mine", "tumour")
+    assert names(mine) == ["mine", "vessel-starter", "tissue-starter", "cells-starter"]
+    cards = Ready.of(RunSettings(networks=(str(mine),))).cards
+    assert cards[2].classes == ("stroma",), "of the default network, only what is still open"
 
 
-def test_a_network_for_both_classes_needs_no_default(make_folder: Callable[..., Path]) -> None:
-    assert names(make_folder("both", "vessel", "tumour")) == ["both"]
+def test_a_network_for_all_classes_of_a_default_one_leaves_it_out(
+    make_folder: Callable[..., Path],
+) -> None:
+    both = make_folder("both", "vessel", "tumour", "stroma")
+    assert names(both) == ["both", "cells-starter"]
+
+
+def test_of_nuclei_one_network_answers_for_all_classes(make_folder: Callable[..., Path]) -> None:
+    mine = make_folder("mine", "tumour_cell")
+    assert names(mine) == ["mine", "vessel-starter", "tissue-starter"]
 
 
 def test_a_network_for_another_class_comes_beside_the_defaults(
     make_folder: Callable[..., Path],
 ) -> None:
-    assert names(make_folder("ducts", "duct")) == ["ducts", "vessel-starter", "tumour-starter"]
+    assert names(make_folder("ducts", "duct"))[1:] == names()
+
+
+def test_a_classifier_of_vessels_takes_the_place_of_the_default_one(
+    bundled: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(bundled / "classifier-starter", mine)
+    ready = Ready.of(RunSettings(networks=(str(mine),)))
+    assert ready.judge is not None
+    assert ready.judge[0] == mine
+    assert len(ready.cards) == 3
+    with pytest.raises(NetworkError, match="both judge whole vessels"):
+        names(mine, bundled / "classifier-starter")
+
+
+def test_what_a_result_depends_on_names_the_classifier_too() -> None:
+    ready = Ready.of(RunSettings())
+    assert ready.judge is not None
+    wanted = {
+        name: hashlib.sha256(WEIGHTS).hexdigest()
+        for name in ("vessel-starter", "tissue-starter", "cells-starter")
+    }
+    assert ready.weights == {**wanted, "classifier-starter": ready.judge[1].weights_sha256}
 
 
 def test_two_networks_for_one_class_are_refused(make_folder: Callable[..., Path]) -> None:
@@ -122,7 +162,7 @@ def test_tiles_and_blocks_suit_the_memory_that_is_allowed(monkeypatch: pytest.Mo
     plenty = Ready.of(RunSettings()).settings.inference
     assert asked == [], "nobody needs to know as long as no limit is given"
     little = Ready.of(RunSettings(max_ram_gb=1.0)).settings.inference
-    assert asked == ["vessel-starter", "tumour-starter"]
+    assert asked == ["vessel-starter", "tissue-starter"], "nuclei are sought in small crops"
     assert (little.tile_px, little.block_px) < (plenty.tile_px, plenty.block_px)
 
 

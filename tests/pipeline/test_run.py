@@ -37,7 +37,7 @@ def finished(
     """A finished folder of that slide, those networks and settings; every derived file is empty."""
     folder = ResultFolder(tmp_path / "out" / "case")
     folder.path.mkdir(parents=True)
-    provenance = describe_run(ready.settings, ready.load(), utc_now(), TileTally(done=1), True)
+    provenance = describe_run(replace(ready), utc_now(), TileTally(done=1), True)
     save_result(folder, compose_result(Analysis("case", slide, make_quality()), provenance))
     folder.analysis.mkdir()
     for path in outputs(folder):

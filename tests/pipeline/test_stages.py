@@ -36,7 +36,9 @@ from pathoflow.vessels import Vessel
 def bench(tmp_path: Path, make_network: Callable[..., Network]) -> Bench:
     settings = RunSettings(inference=InferenceSettings(tile_px=128, block_px=256))
     networks = [make_network("vessel"), make_network("tumour")]
-    return Bench(ResultFolder(tmp_path / "out"), networks, CellCounter(), settings, lambda *_: None)
+    return Bench(
+        ResultFolder(tmp_path / "out"), networks, CellCounter(), None, settings, lambda *_: None
+    )
 
 
 @pytest.fixture

@@ -197,7 +197,7 @@ def _result() -> dict[str, Any]:
             "commit": "0f3c9a1",
             "networks": [
                 {"name": "vessel-starter", "sha256": "ab" * 32},
-                {"name": "tumour-starter", "sha256": "cd" * 32},
+                {"name": "tissue-starter", "sha256": "cd" * 32},
             ],
             "settings": {"inference": {"batch": 8}, "candidates": {"p_called": 0.5}},
             "device": "cpu",

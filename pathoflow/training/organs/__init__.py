@@ -11,6 +11,7 @@ from pathoflow.training.organs.cutmix import cut_and_mix
 from pathoflow.training.organs.losses import (
     adversarial_loss,
     band_consistency,
+    class_dice,
     confident_cross_entropy,
     hinge_critic_loss,
     hinge_fake,
@@ -45,6 +46,7 @@ __all__ = [
     "adversarial_loss",
     "band_consistency",
     "box_blur",
+    "class_dice",
     "composed",
     "confident_cross_entropy",
     "cut_and_mix",

@@ -49,6 +49,23 @@ def segmentation_loss(
     return weighted_cross_entropy(logits, truth, weight) + dice
 
 
+def class_dice(
+    probabilities: torch.Tensor, truth: torch.Tensor, weight: torch.Tensor, smooth: float = 1.0
+) -> torch.Tensor:
+    """The mean of :func:`soft_dice` over the classes ``(n, k, h, w)`` that ``truth`` holds any of.
+
+    Every class weighs the same, however few its pixels are; one that the batch does not hold is left to the cross entropy.
+    """
+    p = wide(probabilities)
+    known = (weight > 0).to(p.dtype)
+    p, t = p * known, truth.to(p.dtype) * known
+    over = (0, *range(2, p.ndim))
+    overlap, area = (p * t).sum(over), t.sum(over)
+    dice = 1 - (2 * overlap + smooth) / (p.sum(over) + area + smooth)
+    there = (area > 0).to(p.dtype)
+    return (dice * there).sum() / there.sum().clamp(min=1)
+
+
 def released_dice(probabilities: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     """``1 - mean_i 2 (I_i + 1) / (P_i + M_i + 1)``, as the released EVS-Net code has it, defect and all.
 

@@ -15,6 +15,7 @@ from pathoflow.inference import TileTally
 from pathoflow.pipeline import RunSettings
 from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding, compose_result
 from pathoflow.pipeline.provenance import describe_run, utc_now
+from pathoflow.pipeline.ready import Ready
 from pathoflow.slide import Slide
 from pathoflow.space import Frame, Mpp, Size
 from pathoflow.store import PyramidSpec, ResultFolder, create_pyramid, save_result
@@ -122,7 +123,7 @@ def save_outcome(
         analysis = Analysis(
             name, slide, make_quality(), list(remarks), tumours=regions, findings=findings
         )
-        provenance = describe_run(RunSettings(), [], utc_now(), TileTally(), True)
+        provenance = describe_run(Ready(RunSettings(), [], list), utc_now(), TileTally(), True)
         folder.path.mkdir(parents=True)
         save_result(folder, compose_result(analysis, provenance))
         for label, shapes in (("vessels", [v[0] for v in vessels]), ("tumour", tumours)):

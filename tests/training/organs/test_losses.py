@@ -9,6 +9,7 @@ import torch
 from pathoflow.training.organs import (
     adversarial_loss,
     band_consistency,
+    class_dice,
     confident_cross_entropy,
     hinge_critic_loss,
     hinge_fake,
@@ -148,3 +149,16 @@ def test_sums_are_right_also_in_bfloat16() -> None:
     dice = 1 - (2 * p * 2048 + 1) / (p * 4096 + 2048 + 1)
     assert found.dtype == torch.float32
     assert float(found) == pytest.approx(cross + dice, rel=1e-5)
+
+
+def test_dice_class_by_class_gives_a_rare_class_the_same_weight() -> None:
+    truth = torch.zeros(1, 3, 2, 8)
+    truth[0, 0], truth[0, 1, 0, 0] = 1, 1  # 16 pixels, 1 pixel, none
+    p = torch.zeros(1, 3, 2, 8)
+    p[0, 0], p[0, 2] = 1, 0.5
+    weight = torch.ones(1, 1, 2, 8)
+    common = 1 - (2 * 16 + 1) / (16 + 16 + 1)
+    rare = 1 - (0 + 1) / (0 + 1 + 1)
+    # The third class has no pixel here and is left to the cross entropy.
+    assert float(class_dice(p, truth, weight)) == pytest.approx((common + rare) / 2)
+    assert float(class_dice(p, 0 * truth, weight)) == 0.0
