@@ -61,6 +61,8 @@ class Card:
     boxes: CellBoxes | None
     facts: tuple[tuple[Both, str], ...]
     flags: tuple[str, ...]
+    #: Why the number and the kind are what they are, as sentences.
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Gallery:
     cards: tuple[Card, ...]
     n_hidden: int
     n_candidates: int
+    #: Whether the numbers of all candidates are calibrated probabilities.
+    is_calibrated: bool = False
 
 
 def hang_gallery(ranked: Sequence[Ranked], pictures: Pictures | None) -> Gallery:
@@ -81,7 +85,8 @@ def hang_gallery(ranked: Sequence[Ranked], pictures: Pictures | None) -> Gallery
     cards = tuple(
         _card(item, taken[item.id], image) for item, image in zip(shown, images, strict=True)
     )
-    return Gallery(cards, len(candidates) - len(cards), len(candidates))
+    is_calibrated = all(item.vessel.get("p_mvi_calibrated", False) for item in candidates)
+    return Gallery(cards, len(candidates) - len(cards), len(candidates), is_calibrated)
 
 
 def tick_boxes(n: float | None, interval: Sequence[float] | None) -> CellBoxes | None:
@@ -103,6 +108,13 @@ def say_distance(vessel: Mapping[str, Any]) -> str:
     if distance_um is None:
         return f"{UNKNOWN}, {how}" if method == "block_site" else UNKNOWN
     return say_mm(distance_um) if how == UNKNOWN else f"{say_mm(distance_um)}, {how}"
+
+
+def say_kind(vessel: Mapping[str, Any]) -> str:
+    """The kind that is suggested, and how sure that is."""
+    share = vessel.get("kind_probability")
+    word = say_word(vessel.get("kind"))
+    return word if share is None or word == UNKNOWN else f"{word} ({say_percent(share)})"
 
 
 def flags_of(vessel: Mapping[str, Any]) -> tuple[str, ...]:
@@ -137,7 +149,8 @@ def _card(item: Ranked, picture: Picture, image: str) -> Card:
             (both("fact.lumen"), say_percent(vessel.get("tumour_in_lumen_fraction"))),
             (both("fact.attachment"), say_word(vessel.get("attachment"))),
             (both("fact.location"), say_word(vessel.get("location"))),
-            (both("fact.kind"), say_word(vessel.get("kind"))),
+            (both("fact.kind"), say_kind(vessel)),
         ),
         flags=flags_of(vessel),
+        reasons=(*(vessel.get("p_mvi_reasons") or ()), *(vessel.get("kind_reasons") or ())),
     )

@@ -58,9 +58,16 @@ def draw_plots(ranked: Sequence[Ranked]) -> list[Plot]:
             "Vessel size",
             "equivalent diameter, µm",
         ),
-        _histogram(ranked, "p_mvi", SCORE_EDGES, "MVI score", "score, uncalibrated"),
+        _histogram(ranked, "p_mvi", SCORE_EDGES, *_number(ranked)),
     ]
     return [plot for plot in plots if plot is not None]
+
+
+def _number(ranked: Sequence[Ranked]) -> tuple[str, str]:
+    """Title and axis: a probability where it is one for every vessel, otherwise a score."""
+    if ranked and all(item.vessel.get("p_mvi_calibrated", False) for item in ranked):
+        return "MVI probability", "calibrated on vessels set aside"
+    return "MVI score", "score, uncalibrated"
 
 
 def _histogram(

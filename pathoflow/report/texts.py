@@ -133,6 +133,12 @@ TEXTS = Catalogue(
             "probability. Point at a picture to hide its outline.",
             "最可疑者在前。分数仅用于排序，未经校准，不是概率。鼠标指向图像可隐藏轮廓。",
         ),
+        "gallery.lead_calibrated": Text(
+            "Most suspicious first. The number is a probability, calibrated on vessels that nothing was learned from "
+            "(their names are in its reasons); on tissue unlike theirs it is only an order. Point at a picture to hide "
+            "its outline.",
+            "最可疑者在前。数值为概率，经未参与训练的血管校准（名称见理由）；对与之不同的组织仅表示顺序。鼠标指向图像可隐藏轮廓。",
+        ),
         "gallery.missed": Text(
             "Vessels can be missed: look at portal tracts and capsule without aid as well.",
             "可能有漏检血管：请另行独立查看汇管区与包膜。",
@@ -144,6 +150,8 @@ TEXTS = Catalogue(
         ),
         "gallery.cells": Text("Tumour cells (interval)", "癌细胞（区间）"),
         "gallery.score": Text("score", "分数"),
+        "gallery.probability": Text("probability", "概率"),
+        "gallery.why": Text("Why", "理由"),
         "gallery.figures": Text("All figures", "全部数字"),
         "fact.distance": Text("Distance to tumour edge", "距肿瘤边缘"),
         "fact.diameter": Text("Equivalent diameter", "等效直径"),

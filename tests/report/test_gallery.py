@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from pathoflow.report import Pictures
-from pathoflow.report.gallery import CellBoxes, flags_of, hang_gallery, say_distance, tick_boxes
+from pathoflow.report.gallery import (
+    CellBoxes,
+    flags_of,
+    hang_gallery,
+    say_distance,
+    say_kind,
+    tick_boxes,
+)
 from pathoflow.report.ranking import rank_vessels
 
 
@@ -63,3 +70,30 @@ def test_a_cut_vessel_is_flagged_once() -> None:
     assert flags_of({"truncated": True, "flags": ["PEN"]}) == ("truncated", "PEN")
     assert flags_of({"truncated": True, "flags": ["truncated"]}) == ("truncated",)
     assert flags_of({"truncated": False, "flags": []}) == ()
+
+
+def test_a_card_says_why(pictures: Pictures, result: dict[str, Any]) -> None:
+    first = rank_vessels(result)[0]
+    vessel = next(v for v in result["vessels"] if v["id"] == first.id)
+    vessel |= {"p_mvi_reasons": ["It holds cells."], "kind_reasons": ["A duct lies near."]}
+    cards = hang_gallery(rank_vessels(result), pictures).cards
+    assert cards[0].reasons == ("It holds cells.", "A duct lies near.")
+    assert cards[1].reasons == ()
+
+
+def test_a_number_is_called_a_probability_only_if_every_one_is(
+    pictures: Pictures, result: dict[str, Any]
+) -> None:
+    assert not hang_gallery(rank_vessels(result), pictures).is_calibrated
+    for vessel in result["vessels"]:
+        vessel["p_mvi_calibrated"] = True
+    assert hang_gallery(rank_vessels(result), pictures).is_calibrated
+    ranked = rank_vessels(result)
+    next(v for v in result["vessels"] if v["id"] == ranked[1].id)["p_mvi_calibrated"] = False
+    assert not hang_gallery(rank_vessels(result), pictures).is_calibrated
+
+
+def test_a_kind_is_said_with_its_share() -> None:
+    assert say_kind({"kind": "portal", "kind_probability": 0.82}) == "portal (82 %)"
+    assert say_kind({"kind": "portal"}) == "portal"
+    assert say_kind({"kind": "unknown", "kind_probability": 0.4}) == "unknown"

@@ -31,3 +31,10 @@ def test_the_fullest_bin_is_as_high_as_the_plot(result: dict[str, Any]) -> None:
 
 def test_nothing_to_count_is_no_plot() -> None:
     assert draw_plots([]) == []
+
+
+def test_scores_are_called_probabilities_where_every_one_is() -> None:
+    vessels = [{"id": "a", "p_mvi": 0.4, "p_mvi_calibrated": True}, {"id": "b", "p_mvi": 0.1}]
+    assert draw_plots(rank_vessels({"vessels": vessels}))[0].title == "MVI score"
+    vessels[1]["p_mvi_calibrated"] = True
+    assert draw_plots(rank_vessels({"vessels": vessels}))[0].title == "MVI probability"

@@ -25,7 +25,7 @@ def test_networks_carry_version_and_hash(result: dict[str, Any]) -> None:
     networks = trace_origin(result).networks
     assert [(n.name, n.sha256) for n in networks] == [
         ("vessel-starter 1.2", "ab" * 32),
-        ("tumour-starter", "cd" * 32),
+        ("tissue-starter", "cd" * 32),
     ]
 
 
