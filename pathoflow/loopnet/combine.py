@@ -22,9 +22,11 @@ from scipy.special import expit
 from pathoflow.errors import UsageError
 
 #: The features, in the order of their columns.
-FEATURES = ("vessel", "lumen", "share", "cells", "doubts", "classifier")
+FEATURES = ("vessel", "wall", "around", "lumen", "share", "cells", "purity", "doubts", "classifier")
 # Scores are not believed beyond this, and the classifier's odds not beyond e to this.
 _SUREST, _FURTHEST = 0.99, 8.0
+# A thicker wall makes nothing more of a vessel.
+_THICK_WALL_UM = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +41,30 @@ class VesselFeatures:
     n_cells: int | None = None
     #: How many flags make what was seen doubtful.
     n_doubts: int = 0
+    #: Median thickness of the wall, µm; None where it was not measured. Nests of tumour have none.
+    wall_um: float | None = None
+    #: Share of what surrounds the outline that is tumour: a gap in the tumour lies in it, a vessel beside it.
+    tumour_around: float = 0.0
+    #: Share of the nuclei in the lumen that are tumour cells'; None where there are none, or were not counted.
+    tumour_cell_share: float | None = None
     #: Calibrated log-odds of the classifier; None where there is none, or none that is calibrated.
     classifier_odds: float | None = None
 
     def row(self) -> NDArray[np.float64]:
-        """The features by number, NaN where they were not measured: shape ``(6,)``."""
+        """The features by number, NaN where they were not measured: shape ``(9,)``."""
         cells = math.nan if self.n_cells is None else math.log2(1 + self.n_cells)
-        odds = math.nan if self.classifier_odds is None else self.classifier_odds
+        wall = math.nan if self.wall_um is None else min(self.wall_um, _THICK_WALL_UM)
         return np.array(
             [
                 _log_odds(self.p_vessel),
+                wall,
+                -self.tumour_around,
                 _log_odds(self.p_tumour_in_lumen),
                 self.tumour_in_lumen_fraction,
                 cells,
+                _or_nan(self.tumour_cell_share),
                 -float(self.n_doubts),
-                float(np.clip(odds, -_FURTHEST, _FURTHEST)),
+                float(np.clip(_or_nan(self.classifier_odds), -_FURTHEST, _FURTHEST)),
             ]
         )
 
@@ -163,6 +174,10 @@ def _fit(
     return float(found.x[0]), np.asarray(found.x[1:], np.float64)
 
 
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
 def _log_odds(p: float) -> float:
     """Log-odds of a score, which is not believed to be surer than 0.99."""
     kept = min(max(p, 1 - _SUREST), _SUREST)
@@ -172,14 +187,20 @@ def _log_odds(p: float) -> float:
 def _in_words(features: VesselFeatures) -> tuple[str, ...]:
     """Every feature as the beginning of a sentence."""
     n, doubts, odds = features.n_cells, features.n_doubts, features.classifier_odds
+    wall, pure = features.wall_um, features.tumour_cell_share
     cells = "Cells were not counted"
     if n is not None:
         cells = f"{n} tumour cell{'' if n == 1 else 's'} in the lumen"
     return (
         f"The outline is a vessel with a score of {features.p_vessel:.2f}",
+        "Its wall was not measured" if wall is None else f"Its wall is {wall:.1f} µm thick",
+        f"Of what surrounds it, {features.tumour_around:.0%} is tumour",
         f"What it holds looks like carcinoma with a score of {features.p_tumour_in_lumen:.2f}",
         f"Tumour takes {features.tumour_in_lumen_fraction:.0%} of the lumen",
         cells,
+        "No nuclei were counted in it"
+        if pure is None
+        else f"Of its nuclei, {pure:.0%} are tumour cells'",
         "No flag makes this doubtful" if not doubts else f"Doubtful by {doubts} of its flags",
         "No calibrated classifier has looked at it"
         if odds is None

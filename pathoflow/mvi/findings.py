@@ -86,6 +86,12 @@ class VesselEvidence:
     flags: tuple[str, ...] = ()
     classifier_odds: float | None = None
     """Calibrated log-odds of the vessel classifier; None where it has not looked."""
+    wall_um: float | None = None
+    """Median thickness of the wall, µm; None where it was not measured."""
+    tumour_around: float = 0.0
+    """Share of what surrounds the outline that is tumour."""
+    tumour_cell_share: float | None = None
+    """Share of the nuclei in the lumen that are tumour cells'; None where there are none, or were not counted."""
 
     def __post_init__(self) -> None:
         for name in ("p_vessel", "p_tumour_in_lumen", "tumour_in_lumen_fraction"):
@@ -205,6 +211,9 @@ def _weigh(
             evidence.tumour_in_lumen_fraction,
             evidence.n_cells,
             len(doubts),
+            evidence.wall_um,
+            evidence.tumour_around,
+            evidence.tumour_cell_share,
             evidence.classifier_odds,
         )
     )

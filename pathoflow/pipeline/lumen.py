@@ -15,6 +15,7 @@ from pathoflow.cells import (
     Box50,
     CellCount,
     CellCounter,
+    NucleusClass,
     attachment_of,
     join_counts,
 )
@@ -29,6 +30,8 @@ from pathoflow.vessels import Vessel, box_around, paint_outlines, polygons_in
 
 # Around a piece of a vessel, so that nuclei on the cut are seen whole: 16 µm at 0.5 µm/px.
 _HALO_PX = 32
+# What surrounds a vessel: a ring from beyond the outline's own uncertainty to as far as a wall and a row of cells.
+_AROUND_UM = (2.0, 12.0)
 # Three to four carcinoma cells.
 _FEW_CELLS_UM2 = 500.0
 
@@ -52,6 +55,9 @@ class LumenContent:
     #: Calibrated log-odds of the vessel classifier, and what it says in words; None where it has not looked.
     classifier_odds: float | None = None
     classifier_reason: str | None = None
+    #: Share of what surrounds the vessel that is tumour, and of the lumen's nuclei that are tumour cells'.
+    tumour_around: float = 0.0
+    tumour_cell_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,9 +87,11 @@ class LumenReader:
         """
         lumen = lumen or _lumen(vessel, self.settings.wall_um, self.slide.mpp)
         probability, share = self._tumour_map(lumen)
+        around = self._tumour_around(vessel.outline)
         if probability < self.settings.min_tumour_probability:
-            return LumenContent(probability, 0 if self.stain else None, None, 0.0, None)
-        uncounted = LumenContent(probability, None, None, share, None)
+            nothing = 0 if self.stain else None
+            return LumenContent(probability, nothing, None, 0.0, None, tumour_around=around)
+        uncounted = LumenContent(probability, None, None, share, None, tumour_around=around)
         return self._count(lumen, uncounted) if self.stain else uncounted
 
     def _tumour_map(self, lumen: Polygon) -> tuple[float, float]:
@@ -103,6 +111,18 @@ class LumenReader:
         rank = min(len(values) // 10, few_px)
         suspicious = float(np.sort(values)[-1 - rank]) / 255
         return suspicious, float(np.mean(values >= threshold))
+
+    def _tumour_around(self, outline: Polygon) -> float:
+        """Share of the ring round the vessel that is called tumour."""
+        frame = self.tumour.frame
+        near, far = (outline.buffer(um / self.slide.mpp.mean) for um in _AROUND_UM)
+        box = box_around(far, frame).intersect(self.tumour.pyramid.size.box())
+        if box.is_empty:
+            return 0.0
+        ring = paint_outlines([far], box, frame) & ~paint_outlines([near], box, frame)
+        values = self.tumour.pyramid.read(box)[ring]
+        threshold = self.tumour.network.card.threshold * 255
+        return float(np.mean(values >= threshold)) if len(values) else 0.0
 
     def _count(self, lumen: Polygon, uncounted: LumenContent) -> LumenContent:
         mpp = max(self.settings.cell_mpp, self.slide.mpp.mean)
@@ -143,6 +163,8 @@ class LumenReader:
             count.method,
             opinion.odds if opinion else None,
             opinion.reason if opinion else None,
+            uncounted.tumour_around,
+            _share_of_tumour_cells(count),
         )
 
     def _ask(self, grids: Sequence[tuple[CellGrid, NDArray[np.float64]]]) -> Opinion | None:
@@ -152,6 +174,12 @@ class LumenReader:
         whole = join_grids(grids, self.classifier.card.grid)
         n_nuclei = sum(len(centres) for _, centres in grids)
         return self.classifier.judge_grids([whole], [n_nuclei])[0]
+
+
+def _share_of_tumour_cells(count: CellCount) -> float | None:
+    """Of the nuclei of the lumen; red cells have none."""
+    n = sum(found for name, found in count.classes.items() if name is not NucleusClass.RED_CELL)
+    return min(1.0, count.n / n) if n else None
 
 
 def _lumen(vessel: Vessel, wall_um: float, mpp: Mpp) -> Polygon:

@@ -73,15 +73,7 @@ def describe_run(
     return {
         "pathoflow": version("pathoflow"),
         "commit": source_commit(),
-        "networks": [
-            {
-                "name": card.name,
-                "version": card.version,
-                "sha256": card.weights_sha256,
-                "training_sha256": _training_sha256(card),
-            }
-            for card in ready.all_cards
-        ],
+        "networks": describe_networks(ready),
         "settings": plain_settings(ready.settings),
         "device": str(device) if device else "none",
         "backend": ", ".join(backends) or "none",
@@ -98,9 +90,30 @@ def describe_run(
     }
 
 
-def _training_sha256(card: NetworkCard | VesselCard) -> str:
-    """Hash of what the card says of the data that the network learned from: another text, other data."""
-    text = json.dumps(card.training, sort_keys=True, ensure_ascii=False)
+def describe_networks(ready: Ready) -> list[dict[str, str]]:
+    """Everything learned that a result depends on: weights, and what was measured about them afterwards."""
+    return [
+        {
+            "name": card.name,
+            "version": card.version,
+            "sha256": card.weights_sha256,
+            # Another text, other data.
+            "training_sha256": _sha256(card.training),
+            "calibration_sha256": _sha256(_measured_later(card)),
+        }
+        for card in ready.all_cards
+    ]
+
+
+def _measured_later(card: NetworkCard | VesselCard) -> dict[str, Any]:
+    """What can change in a card while its weights stay, and changes results."""
+    plain = asdict(card)
+    names = ("calibration", "combination", "threshold", "domain")
+    return {name: plain[name] for name in names if name in plain}
+
+
+def _sha256(plain: Any) -> str:
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -81,11 +81,6 @@ class Ready:
         return VesselClassifier.load(self.judge[0]) if self.judge else None
 
     @property
-    def weights(self) -> dict[str, str]:
-        """Name -> SHA-256 of everything learned that a result depends on."""
-        return {card.name: card.weights_sha256 for card in self.all_cards}
-
-    @property
     def all_cards(self) -> list[NetworkCard | VesselCard]:
         """Of everything learned that a result depends on."""
         return [*self.cards, *([self.judge[1]] if self.judge else [])]

@@ -21,7 +21,7 @@ from pathoflow.pipeline.identity import set_aside
 from pathoflow.pipeline.lease import LeaseLost, lease_on
 from pathoflow.pipeline.maps import Maps
 from pathoflow.pipeline.progress import OnStep, Step, silent
-from pathoflow.pipeline.provenance import describe_run, plain_settings, utc_now
+from pathoflow.pipeline.provenance import describe_networks, describe_run, plain_settings, utc_now
 from pathoflow.pipeline.quality_map import keep_quality
 from pathoflow.pipeline.ready import Ready
 from pathoflow.pipeline.settings import RunSettings
@@ -182,8 +182,8 @@ def stored_result(folder: ResultFolder, ready: Ready) -> Result | None:
     if result.status != "failed" and not folder.analysis.is_dir():
         return None
     provenance = result.data["provenance"]
-    networks = {n["name"]: n["sha256"] for n in provenance["networks"]}
-    same = networks == ready.weights and provenance["settings"] == plain_settings(ready.settings)
+    same = provenance["networks"] == describe_networks(ready)
+    same = same and provenance["settings"] == plain_settings(ready.settings)
     return result if same else None
 
 

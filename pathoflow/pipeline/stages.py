@@ -222,6 +222,9 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
             muscular_wall=description.suggestion.muscular_wall,
             flags=touched_flags(vessel.outline, quality),
             classifier_odds=content.classifier_odds,
+            wall_um=description.shape.wall_thickness_um,
+            tumour_around=content.tumour_around,
+            tumour_cell_share=content.tumour_cell_share,
         )
         judged = judge_vessel(evidence, settings.criteria, settings.score, combination)
         analysis.findings.append(

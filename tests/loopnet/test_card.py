@@ -93,7 +93,7 @@ def change(**fields: Any) -> Callable[[dict[str, Any]], None]:
         (lambda raw: raw["combination"]["weights"].update(cells=-0.1), "negative weight"),
         (
             lambda raw: raw["combination"]["usual"].pop("cells"),
-            "combination must name vessel, lumen",
+            "combination must name vessel, wall",
         ),
     ],
 )

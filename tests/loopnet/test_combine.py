@@ -23,6 +23,9 @@ def made_up(n: int = 300, seed: int = 1) -> tuple[list[VesselFeatures], list[boo
             tumour_in_lumen_fraction=float(np.clip(0.3 + 0.2 * s + rng.normal(0, 0.2), 0, 1)),
             n_cells=int(max(0, round(8 + 6 * s + rng.normal(0, 6)))),
             n_doubts=int(rng.random() < 0.3 - 0.2 * s),
+            wall_um=float(max(0, 4 + 2 * s + rng.normal(0, 2))),
+            tumour_around=float(np.clip(0.4 - 0.2 * s + rng.normal(0, 0.2), 0, 1)),
+            tumour_cell_share=float(np.clip(0.5 + 0.2 * s + rng.normal(0, 0.2), 0, 1)),
             classifier_odds=float(1.5 * s + rng.normal(0, 2)),
         )
         for s in shift
@@ -35,7 +38,7 @@ def by_hand(weights: dict[str, float]) -> Combination:
     return Combination(-1.0, full, dict.fromkeys(FEATURES, 0.0), "a set", 10)
 
 
-TYPICAL = VesselFeatures(0.9, 0.5, 0.2, 7, 0, 2.0)
+TYPICAL = VesselFeatures(0.9, 0.5, 0.2, 7, 0, 4.0, 0.25, 0.5, 2.0)
 
 
 def test_the_number_is_a_sum_of_terms_written_out() -> None:
@@ -55,6 +58,9 @@ def test_every_term_is_a_sentence() -> None:
     assert words["classifier"] == "The classifier calls it MVI with a probability of 0.88: +2.00."
     assert words["usual"] == "A usual vessel: -1.00."
     assert words["share"] == "Tumour takes 20% of the lumen: +0.00."
+    assert words["wall"] == "Its wall is 4.0 µm thick: +0.00."
+    assert words["around"] == "Of what surrounds it, 25% is tumour: -0.00."
+    assert words["purity"] == "Of its nuclei, 50% are tumour cells': +0.00."
     bare = replace(TYPICAL, n_cells=None, classifier_odds=None, n_doubts=2)
     words = {term.name: term.sentence for term in mix.judge(bare).terms}
     assert words["cells"] == "Cells were not counted: +0.00."
@@ -70,9 +76,12 @@ def test_fitted_weights_are_those_of_a_logistic_regression() -> None:
         [
             [
                 logit(np.clip(f.p_vessel, 0.01, 0.99)),
+                min(f.wall_um or 0, 10),
+                -f.tumour_around,
                 logit(np.clip(f.p_tumour_in_lumen, 0.01, 0.99)),
                 f.tumour_in_lumen_fraction,
                 np.log2(1 + (f.n_cells or 0)),
+                f.tumour_cell_share,
                 -f.n_doubts,
                 np.clip(f.classifier_odds or 0, -8, 8),
             ]
@@ -81,7 +90,7 @@ def test_fitted_weights_are_those_of_a_logistic_regression() -> None:
     )
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
     design = np.column_stack([np.ones(len(rows)), (rows - mean) / spread])
-    ridge, w = np.diag([0.0, 1, 1, 1, 1, 1, 1]), np.zeros(7)
+    ridge, w = np.diag([0.0] + [1.0] * 9), np.zeros(10)
     for _ in range(30):
         p = expit(design @ w)
         slope = design.T @ (p - truth) + ridge @ w
@@ -110,6 +119,9 @@ def test_more_of_anything_never_lowers_the_number() -> None:
         "p_tumour_in_lumen": [0.0, 0.5, 1.0],
         "tumour_in_lumen_fraction": [0.0, 0.1, 1.0],
         "n_doubts": [4, 2, 1, 0],
+        "wall_um": [0.0, 2.0, 10.0, 90.0],
+        "tumour_around": [1.0, 0.3, 0.0],
+        "tumour_cell_share": [0.0, 0.4, 1.0],
         "classifier_odds": [-30.0, -1.0, 0.0, 6.0, 30.0],
     }
     for name, values in steps.items():

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,13 @@ import pytest
 from pathoflow.inference import TileTally
 from pathoflow.networks import Network
 from pathoflow.pipeline import RunSettings
-from pathoflow.pipeline.provenance import describe_run, plain_settings, source_commit, utc_now
+from pathoflow.pipeline.provenance import (
+    describe_networks,
+    describe_run,
+    plain_settings,
+    source_commit,
+    utc_now,
+)
 from pathoflow.pipeline.ready import Ready
 from pathoflow.store import result_schema
 
@@ -64,3 +71,15 @@ def test_the_time_is_utc_to_the_second() -> None:
 def test_the_commit_is_a_hash_or_unknown() -> None:
     commit = source_commit()
     assert commit is None or re.fullmatch(r"[0-9a-f]{40}", commit)
+
+
+def test_what_was_measured_about_weights_afterwards_is_told_apart(
+    make_network: Callable[..., Network],
+) -> None:
+    card = make_network("vessel").card
+    other = replace(card, calibration={"count": {"ratio": 2.0}})
+    first, second = (
+        describe_networks(Ready(RunSettings(), [one], list))[0] for one in (card, other)
+    )
+    assert first["sha256"] == second["sha256"]
+    assert first["calibration_sha256"] != second["calibration_sha256"]

@@ -37,6 +37,9 @@ def judged_vessels(score: SlideScore) -> Iterator[tuple[VesselFeatures, bool]]:
             row["tumour_in_lumen_fraction"],
             row["n_tumour_cells"],
             len(doubtful.intersection(row["flags"])),
+            row["wall_thickness_um"],
+            row["tumour_around_fraction"],
+            row["tumour_cell_share"],
             row["classifier_odds"],
         )
         yield features, bool(hit)
