@@ -28,6 +28,7 @@ from pathoflow.store import Label, Pyramid, PyramidSpec, ResultFolder, create_py
 from pathoflow.tiles import Lattice
 from pathoflow.tissue import QualityReport, TissueMask, assess_slide
 from pathoflow.vessels import (
+    Either,
     Traced,
     Vessel,
     box_around,
@@ -121,10 +122,11 @@ def find_vessels(analysis: Analysis, maps: Maps, bench: Bench) -> list[Vessel]:
         threshold=vessel.network.card.threshold,
         block_px=settings.inference.block_px,
     )
-    objects = label_vessels(vessel.pyramid, labels, how)
-    whole = Labelled(
-        vessel.pyramid, labels, vessel.frame, slide.mpp, how.threshold, maps.by_class.get("lumen")
-    )
+    lumen = maps.by_class.get("lumen")
+    is_one_grid = lumen is not None and lumen.frame == vessel.frame
+    shown = Either(vessel.pyramid, lumen.pyramid) if lumen and is_one_grid else vessel.pyramid
+    objects = label_vessels(shown, labels, how)
+    whole = Labelled(shown, labels, vessel.frame, slide.mpp, how.threshold, lumen)
     objects = split_touching(whole, objects, settings.split)
     labels.build_levels()
     tissue = analysis.quality.tissue

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathoflow.vessels.describe import DescribeSettings as DescribeSettings
     from pathoflow.vessels.describe import VesselDescription as VesselDescription
     from pathoflow.vessels.describe import describe_vessels as describe_vessels
+    from pathoflow.vessels.either import Either as Either
+    from pathoflow.vessels.either import ProbabilityMap as ProbabilityMap
     from pathoflow.vessels.kind import Kind as Kind
     from pathoflow.vessels.kind import MuscularWall as MuscularWall
     from pathoflow.vessels.label import LabelSettings as LabelSettings
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "ClassMap": "pathoflow.vessels.window",
     "DescribeSettings": "pathoflow.vessels.describe",
+    "Either": "pathoflow.vessels.either",
+    "ProbabilityMap": "pathoflow.vessels.either",
     "Evidence": "pathoflow.vessels.suggest",
     "Kind": "pathoflow.vessels.kind",
     "KindSuggestion": "pathoflow.vessels.suggest",
@@ -79,12 +83,14 @@ _HOMES = {
 __all__ = [
     "ClassMap",
     "DescribeSettings",
+    "Either",
     "Evidence",
     "Kind",
     "KindSuggestion",
     "LabelSettings",
     "LumenPatch",
     "MuscularWall",
+    "ProbabilityMap",
     "Region",
     "RegionSettings",
     "SplitSettings",

@@ -20,6 +20,7 @@ from pathoflow.space import Box, Size
 from pathoflow.store import Pyramid
 from pathoflow.tiles import Lattice
 from pathoflow.tissue import count_labels, look_up
+from pathoflow.vessels.either import ProbabilityMap
 from pathoflow.vessels.faces import Pairs, touching
 
 # The node of what lies around the plane; background at the plane's edge is joined to it.
@@ -55,7 +56,7 @@ class VesselObject:
 
 
 def label_vessels(
-    probability: Pyramid, labels: Pyramid, settings: LabelSettings
+    probability: ProbabilityMap, labels: Pyramid, settings: LabelSettings
 ) -> list[VesselObject]:
     """Fill ``labels`` (uint32, still empty, same size as ``probability``) and return what each number is."""
     nodes = _survey(probability, settings)
@@ -168,7 +169,7 @@ class _Nodes:
     background_areas: dict[int, int] = field(default_factory=dict)
 
 
-def _survey(probability: Pyramid, settings: LabelSettings) -> _Nodes:
+def _survey(probability: ProbabilityMap, settings: LabelSettings) -> _Nodes:
     nodes = _Nodes()
     size = probability.size
     bottom = _Edge.blank(size.width)

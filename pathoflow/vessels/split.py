@@ -13,6 +13,7 @@ from scipy import ndimage
 from pathoflow.space import Box, Frame, Mpp, Size
 from pathoflow.store import Pyramid
 from pathoflow.tiles import Lattice
+from pathoflow.vessels.either import ProbabilityMap
 from pathoflow.vessels.label import VesselObject, least_byte
 from pathoflow.vessels.parting import Numbers, PartingRules, part_mask
 from pathoflow.vessels.window import ClassMap, WindowReader, tile_order
@@ -35,7 +36,7 @@ class SplitSettings:
 class Labelled:
     """What `label_vessels` worked on and left."""
 
-    probability: Pyramid
+    probability: ProbabilityMap
     #: Coarser levels not built yet.
     labels: Pyramid
     #: Where level 0 of both lies.
