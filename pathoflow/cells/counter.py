@@ -56,6 +56,11 @@ class CellCounter:
         return CLASSICAL if self.network is None else f"network:{self.network.card.name}"
 
     @property
+    def tells_endothelium(self) -> bool:
+        """Whether endothelial nuclei are told from others; classical means cannot."""
+        return self.network is not None and "endothelium" in self.network.card.classes
+
+    @property
     def calibration(self) -> CountCalibration:
         """What the intervals rest on: the card's, or that of the classical detector."""
         if self.network is None:

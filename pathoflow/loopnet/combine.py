@@ -22,11 +22,24 @@ from scipy.special import expit
 from pathoflow.errors import UsageError
 
 #: The features, in the order of their columns.
-FEATURES = ("vessel", "wall", "around", "lumen", "share", "cells", "purity", "doubts", "classifier")
+FEATURES = (
+    "vessel",
+    "wall",
+    "lining",
+    "around",
+    "lumen",
+    "share",
+    "cells",
+    "purity",
+    "doubts",
+    "classifier",
+)
 # Scores are not believed beyond this, and the classifier's odds not beyond e to this.
 _SUREST, _FURTHEST = 0.99, 8.0
 # A thicker wall makes nothing more of a vessel.
 _THICK_WALL_UM = 10.0
+# More endothelial nuclei per 100 µm say no more.
+_FULL_LINING = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,9 @@ class VesselFeatures:
     n_doubts: int = 0
     #: Median thickness of the wall, µm; None where it was not measured. Nests of tumour have none.
     wall_um: float | None = None
+    #: Endothelial nuclei along the outline, per 100 µm of it; None where they were not told from others. What makes a gap
+    #: a vessel is that endothelium lines it.
+    lining_per_100_um: float | None = None
     #: Share of what surrounds the outline that is tumour: a gap in the tumour lies in it, a vessel beside it.
     tumour_around: float = 0.0
     #: Share of the nuclei in the lumen that are tumour cells'; None where there are none, or were not counted.
@@ -51,13 +67,14 @@ class VesselFeatures:
     classifier_odds: float | None = None
 
     def row(self) -> NDArray[np.float64]:
-        """The features by number, NaN where they were not measured: shape ``(9,)``."""
+        """The features by number, NaN where they were not measured: shape ``(10,)``."""
         cells = math.nan if self.n_cells is None else math.log2(1 + self.n_cells)
         wall = math.nan if self.wall_um is None else min(self.wall_um, _THICK_WALL_UM)
         return np.array(
             [
                 _log_odds(self.p_vessel),
                 wall,
+                min(_or_nan(self.lining_per_100_um), _FULL_LINING),
                 -self.tumour_around,
                 _log_odds(self.p_tumour_in_lumen),
                 self.tumour_in_lumen_fraction,
@@ -187,13 +204,16 @@ def _log_odds(p: float) -> float:
 def _in_words(features: VesselFeatures) -> tuple[str, ...]:
     """Every feature as the beginning of a sentence."""
     n, doubts, odds = features.n_cells, features.n_doubts, features.classifier_odds
-    wall, pure = features.wall_um, features.tumour_cell_share
+    wall, pure, lining = features.wall_um, features.tumour_cell_share, features.lining_per_100_um
     cells = "Cells were not counted"
     if n is not None:
         cells = f"{n} tumour cell{'' if n == 1 else 's'} in the lumen"
     return (
         f"The outline is a vessel with a score of {features.p_vessel:.2f}",
         "Its wall was not measured" if wall is None else f"Its wall is {wall:.1f} µm thick",
+        "Endothelium was not looked for"
+        if lining is None
+        else f"Endothelium lines it with {lining:.1f} nuclei per 100 µm",
         f"Of what surrounds it, {features.tumour_around:.0%} is tumour",
         f"What it holds looks like carcinoma with a score of {features.p_tumour_in_lumen:.2f}",
         f"Tumour takes {features.tumour_in_lumen_fraction:.0%} of the lumen",

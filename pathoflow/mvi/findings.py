@@ -88,6 +88,8 @@ class VesselEvidence:
     """Calibrated log-odds of the vessel classifier; None where it has not looked."""
     wall_um: float | None = None
     """Median thickness of the wall, µm; None where it was not measured."""
+    lining_per_100_um: float | None = None
+    """Endothelial nuclei along the outline, per 100 µm of it; None where they were not told from others."""
     tumour_around: float = 0.0
     """Share of what surrounds the outline that is tumour."""
     tumour_cell_share: float | None = None
@@ -212,6 +214,7 @@ def _weigh(
             evidence.n_cells,
             len(doubts),
             evidence.wall_um,
+            evidence.lining_per_100_um,
             evidence.tumour_around,
             evidence.tumour_cell_share,
             evidence.classifier_odds,

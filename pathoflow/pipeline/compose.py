@@ -145,6 +145,7 @@ def _vessel(found: VesselFinding) -> dict[str, Any]:
         # What the number was weighed from, beside the cells, so that it can be weighed anew without the slide.
         "p_tumour_in_lumen": round(content.tumour_probability, 4),
         "classifier_odds": _rounded(content.classifier_odds, 4),
+        "lining_per_100_um": _rounded(content.lining_per_100_um, 3),
         "tumour_around_fraction": round(content.tumour_around, 4),
         "tumour_cell_share": _rounded(content.tumour_cell_share, 4),
         "n_tumour_cells": content.n_cells,

@@ -7,24 +7,28 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from pathoflow.cells import (
     Attachment,
     Box50,
     CellCount,
     CellCounter,
+    NamedNuclei,
     NucleusClass,
     attachment_of,
     join_counts,
 )
+from pathoflow.cells.count import lies_inside
 from pathoflow.errors import TileUnreadable
 from pathoflow.loopnet import CellGrid, Opinion, VesselClassifier, cell_grid, join_grids
 from pathoflow.pipeline.maps import Map
 from pathoflow.pipeline.settings import CandidateSettings
 from pathoflow.slide import Slide
-from pathoflow.space import Frame, Mpp, Size
+from pathoflow.space import Box, Frame, Mpp, Size
 from pathoflow.tissue import StainScale
 from pathoflow.vessels import Vessel, box_around, paint_outlines, polygons_in
 
@@ -32,6 +36,8 @@ from pathoflow.vessels import Vessel, box_around, paint_outlines, polygons_in
 _HALO_PX = 32
 # What surrounds a vessel: a ring from beyond the outline's own uncertainty to as far as a wall and a row of cells.
 _AROUND_UM = (2.0, 12.0)
+# Endothelium lies within this of the outline, on either side: a wall's thickness, and what the outline is unsure of.
+_LINING_UM, _BEYOND_UM = 12.0, 4.0
 # Three to four carcinoma cells.
 _FEW_CELLS_UM2 = 500.0
 
@@ -58,6 +64,8 @@ class LumenContent:
     #: Share of what surrounds the vessel that is tumour, and of the lumen's nuclei that are tumour cells'.
     tumour_around: float = 0.0
     tumour_cell_share: float | None = None
+    #: Endothelial nuclei along the outline, per 100 µm of it; None where they are not told from others.
+    lining_per_100_um: float | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class LumenReader:
             nothing = 0 if self.stain else None
             return LumenContent(probability, nothing, None, 0.0, None, tumour_around=around)
         uncounted = LumenContent(probability, None, None, share, None, tumour_around=around)
-        return self._count(lumen, uncounted) if self.stain else uncounted
+        return self._count(vessel, lumen, uncounted) if self.stain else uncounted
 
     def _tumour_map(self, lumen: Polygon) -> tuple[float, float]:
         """What the lumen's most suspicious tenth exceeds, and the share of the lumen that is called tumour."""
@@ -124,23 +132,29 @@ class LumenReader:
         threshold = self.tumour.network.card.threshold * 255
         return float(np.mean(values >= threshold)) if len(values) else 0.0
 
-    def _count(self, lumen: Polygon, uncounted: LumenContent) -> LumenContent:
+    def _count(self, vessel: Vessel, lumen: Polygon, uncounted: LumenContent) -> LumenContent:
         mpp = max(self.settings.cell_mpp, self.slide.mpp.mean)
         frame = Frame.at(mpp, self.slide.mpp)
-        whole = box_around(lumen, frame)
+        # Where nuclei are sought: in the lumen, and along the wall if endothelium can be told.
+        sought: BaseGeometry = lumen
+        if self.counter.tells_endothelium:
+            sought = lumen.union(vessel.outline.buffer(_BEYOND_UM / self.slide.mpp.mean))
+        whole = box_around(sought, frame)
         pieces: list[CellCount] = []
         grids: list[tuple[CellGrid, NDArray[np.float64]]] = []
+        lining = 0
         for piece in whole.pieces(Size(self.settings.piece_px, self.settings.piece_px)):
             padded = piece.grow(_HALO_PX)
-            inside = np.zeros(padded.size.shape, bool)
-            inside[piece.within(padded).slices] = paint_outlines([lumen], piece, frame)
-            if not inside.any():
+            inside, wanted = (_mask(one, piece, padded, frame) for one in (lumen, sought))
+            if not wanted.any():
                 continue
             try:
                 pixels = self.slide.read(padded, mpp=mpp)
             except TileUnreadable:
                 return uncounted
-            nuclei = self.counter.find(pixels, inside, mpp, self.stain)
+            every = self.counter.find(pixels, wanted, mpp, self.stain)
+            lining += _along(every, vessel.outline, padded, frame, self.slide.mpp)
+            nuclei = every.where(lies_inside(every.centres_px, inside))
             found = self.counter.count_found(nuclei, inside, mpp)
             pieces.append(found.moved(padded.top, padded.left))
             if self.classifier is not None:
@@ -165,7 +179,13 @@ class LumenReader:
             opinion.reason if opinion else None,
             uncounted.tumour_around,
             _share_of_tumour_cells(count),
+            self._per_100_um(lining, vessel),
         )
+
+    def _per_100_um(self, n: int, vessel: Vessel) -> float | None:
+        if not self.counter.tells_endothelium:
+            return None
+        return 100 * n / (vessel.outline.exterior.length * self.slide.mpp.mean)
 
     def _ask(self, grids: Sequence[tuple[CellGrid, NDArray[np.float64]]]) -> Opinion | None:
         """The classifier's opinion; asked about one vessel at a time, so that no other changes its last bits."""
@@ -174,6 +194,23 @@ class LumenReader:
         whole = join_grids(grids, self.classifier.card.grid)
         n_nuclei = sum(len(centres) for _, centres in grids)
         return self.classifier.judge_grids([whole], [n_nuclei])[0]
+
+
+def _mask(shape: BaseGeometry, piece: Box, padded: Box, frame: Frame) -> NDArray[np.bool_]:
+    """``shape`` in ``piece``, on the pixels of ``padded``."""
+    mask = np.zeros(padded.size.shape, bool)
+    mask[piece.within(padded).slices] = paint_outlines(list(polygons_in(shape)), piece, frame)
+    return mask
+
+
+def _along(nuclei: NamedNuclei, outline: Polygon, crop: Box, frame: Frame, mpp: Mpp) -> int:
+    """How many endothelial nuclei of a crop lie along the outline."""
+    lining = nuclei.where(nuclei.classes == nuclei.order.index(NucleusClass.ENDOTHELIUM))
+    y, x = (
+        (lining.centres_px + np.array([crop.top, crop.left]) + 0.5) * (frame.scale_y, frame.scale_x)
+    ).T
+    distances = shapely.distance(outline.exterior, shapely.points(x, y)) * mpp.mean
+    return int(np.count_nonzero(distances <= _LINING_UM))
 
 
 def _share_of_tumour_cells(count: CellCount) -> float | None:

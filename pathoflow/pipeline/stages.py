@@ -225,6 +225,7 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
             flags=touched_flags(vessel.outline, quality),
             classifier_odds=content.classifier_odds,
             wall_um=description.shape.wall_thickness_um,
+            lining_per_100_um=content.lining_per_100_um,
             tumour_around=content.tumour_around,
             tumour_cell_share=content.tumour_cell_share,
         )

@@ -24,6 +24,7 @@ def made_up(n: int = 300, seed: int = 1) -> tuple[list[VesselFeatures], list[boo
             n_cells=int(max(0, round(8 + 6 * s + rng.normal(0, 6)))),
             n_doubts=int(rng.random() < 0.3 - 0.2 * s),
             wall_um=float(max(0, 4 + 2 * s + rng.normal(0, 2))),
+            lining_per_100_um=float(max(0, 2 + s + rng.normal())),
             tumour_around=float(np.clip(0.4 - 0.2 * s + rng.normal(0, 0.2), 0, 1)),
             tumour_cell_share=float(np.clip(0.5 + 0.2 * s + rng.normal(0, 0.2), 0, 1)),
             classifier_odds=float(1.5 * s + rng.normal(0, 2)),
@@ -38,7 +39,7 @@ def by_hand(weights: dict[str, float]) -> Combination:
     return Combination(-1.0, full, dict.fromkeys(FEATURES, 0.0), "a set", 10)
 
 
-TYPICAL = VesselFeatures(0.9, 0.5, 0.2, 7, 0, 4.0, 0.25, 0.5, 2.0)
+TYPICAL = VesselFeatures(0.9, 0.5, 0.2, 7, 0, 4.0, 3.0, 0.25, 0.5, 2.0)
 
 
 def test_the_number_is_a_sum_of_terms_written_out() -> None:
@@ -59,6 +60,7 @@ def test_every_term_is_a_sentence() -> None:
     assert words["usual"] == "A usual vessel: -1.00."
     assert words["share"] == "Tumour takes 20% of the lumen: +0.00."
     assert words["wall"] == "Its wall is 4.0 µm thick: +0.00."
+    assert words["lining"] == "Endothelium lines it with 3.0 nuclei per 100 µm: +0.00."
     assert words["around"] == "Of what surrounds it, 25% is tumour: -0.00."
     assert words["purity"] == "Of its nuclei, 50% are tumour cells': +0.00."
     bare = replace(TYPICAL, n_cells=None, classifier_odds=None, n_doubts=2)
@@ -77,6 +79,7 @@ def test_fitted_weights_are_those_of_a_logistic_regression() -> None:
             [
                 logit(np.clip(f.p_vessel, 0.01, 0.99)),
                 min(f.wall_um or 0, 10),
+                min(f.lining_per_100_um or 0, 4),
                 -f.tumour_around,
                 logit(np.clip(f.p_tumour_in_lumen, 0.01, 0.99)),
                 f.tumour_in_lumen_fraction,
@@ -90,7 +93,7 @@ def test_fitted_weights_are_those_of_a_logistic_regression() -> None:
     )
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
     design = np.column_stack([np.ones(len(rows)), (rows - mean) / spread])
-    ridge, w = np.diag([0.0] + [1.0] * 9), np.zeros(10)
+    ridge, w = np.diag([0.0] + [1.0] * 10), np.zeros(11)
     for _ in range(30):
         p = expit(design @ w)
         slope = design.T @ (p - truth) + ridge @ w
@@ -120,6 +123,7 @@ def test_more_of_anything_never_lowers_the_number() -> None:
         "tumour_in_lumen_fraction": [0.0, 0.1, 1.0],
         "n_doubts": [4, 2, 1, 0],
         "wall_um": [0.0, 2.0, 10.0, 90.0],
+        "lining_per_100_um": [0.0, 1.0, 4.0, 9.0],
         "tumour_around": [1.0, 0.3, 0.0],
         "tumour_cell_share": [0.0, 0.4, 1.0],
         "classifier_odds": [-30.0, -1.0, 0.0, 6.0, 30.0],

@@ -38,6 +38,7 @@ def judged_vessels(score: SlideScore) -> Iterator[tuple[VesselFeatures, bool]]:
             row["n_tumour_cells"],
             len(doubtful.intersection(row["flags"])),
             row["wall_thickness_um"],
+            row["lining_per_100_um"],
             row["tumour_around_fraction"],
             row["tumour_cell_share"],
             row["classifier_odds"],
