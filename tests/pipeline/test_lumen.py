@@ -12,7 +12,14 @@ import pytest
 from shapely import Point as Place
 from shapely import box
 
-from pathoflow.cells import CellCount, CellCounter, CountCalibration, NamedNuclei
+from pathoflow.cells import (
+    CellCount,
+    CellCounter,
+    CountCalibration,
+    NamedNuclei,
+    NucleusClass,
+)
+from pathoflow.cells.count import lies_inside
 from pathoflow.errors import TileUnreadable
 from pathoflow.loopnet import GridSettings, Opinion
 from pathoflow.networks import Network
@@ -114,6 +121,8 @@ def test_a_vessel_outside_of_the_map_says_nothing(
 class FourPieces:
     """Finds three tumour cells, sure of each, in every piece that it is shown, in the piece's first corner."""
 
+    tells_endothelium = False
+
     def find(self, rgb: Any, inside: Any, mpp: float, stain: Any) -> NamedNuclei:
         assert rgb.shape[:2] == inside.shape
         corner = np.argwhere(inside)[0] + 20.0
@@ -205,3 +214,40 @@ def test_contents_come_in_the_order_of_the_vessels(
     vessels = [make_vessel(x=x, radius=60) for x in (200, 1200, 400)]
     found = [one.tumour_probability for one in make_reader(values).read_all(vessels, [None] * 3)]
     assert found == [0, 1, 0]
+
+
+class Lined(FourPieces):
+    """Finds endothelium at places of the slide, level-0 (x, y), wherever it is asked to look."""
+
+    tells_endothelium = True
+    places = ((402.0, 500.0), (797.0, 600.0), (600.0, 423.0), (600.0, 426.5), (393.0, 700.0))
+
+    def __init__(self) -> None:
+        self.corner = (0, 0)
+
+    def find(self, rgb: Any, inside: Any, mpp: float, stain: Any) -> NamedNuclei:
+        top, left = self.corner
+        centres = np.array([(y - top, x - left) for x, y in self.places])
+        order = list(NucleusClass)
+        sure = np.tile(np.eye(6)[order.index(NucleusClass.ENDOTHELIUM)], (len(centres), 1))
+        return NamedNuclei(centres, sure, "told").where(lies_inside(centres, inside))
+
+
+def test_endothelium_is_counted_along_the_outline_and_nowhere_else(
+    make_reader: Callable[..., LumenReader],
+    make_vessel: Callable[..., Vessel],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Four lie within 12 µm of the outline, on either side; one lies 13 µm deep."""
+    counter = Lined()
+    reader = replace(make_reader(255, StainScale()), counter=counter)
+    read = reader.slide.read
+
+    def remember(box: Any, **how: Any) -> Any:
+        counter.corner = (box.top, box.left)
+        return read(box, **how)
+
+    monkeypatch.setattr(reader.slide, "read", remember)
+    content = reader.read(make_vessel(outline=box(400, 400, 800, 800)))
+    # 400 px of 0.5 µm a side: 800 µm round.
+    assert content.lining_per_100_um == pytest.approx(100 * 4 / 800)
