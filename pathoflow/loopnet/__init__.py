@@ -42,7 +42,7 @@ Our reading, where the text at hand leaves it open
     - Areas are upsampled without interpolation: no place borrows its neighbour's.
 
 What comes out is calibrated on vessels set aside (`calibrate`), and weighed with the explainable evidence by a small
-monotone model whose terms are sentences (`combine`).
+monotone model whose terms are sentences (`combine`): is it a vessel, and if so, does it hold carcinoma.
 """
 
 from pathoflow.loopnet.calibrate import TemperatureCard, calibrate
@@ -50,6 +50,7 @@ from pathoflow.loopnet.card import VesselCard, load_vessel_card, save_vessel_car
 from pathoflow.loopnet.combine import (
     Combination,
     Combined,
+    KnownVessel,
     Term,
     VesselFeatures,
     fit_combination,
@@ -67,6 +68,7 @@ __all__ = [
     "Combination",
     "Combined",
     "GridSettings",
+    "KnownVessel",
     "LoopNet",
     "LoopNetSettings",
     "ModelSettings",

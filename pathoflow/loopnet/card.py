@@ -13,7 +13,12 @@ import cattrs
 
 from pathoflow.errors import NetworkError
 from pathoflow.loopnet.calibrate import TemperatureCard
-from pathoflow.loopnet.combine import FEATURES, Combination
+from pathoflow.loopnet.combine import (
+    CONTENT_FEATURES,
+    VESSEL_FEATURES,
+    Combination,
+    Factor,
+)
 from pathoflow.loopnet.grid import GridSettings
 from pathoflow.loopnet.model import LoopNet, ModelSettings, build_loopnet
 from pathoflow.networks.card import CARD_NAME, kind_of
@@ -127,8 +132,15 @@ def _problems(card: VesselCard) -> list[str]:
         problems.append(f"temperature {hot.temperature} must be positive")
     mix = card.combination
     if mix is not None:
-        if {*mix.weights} != {*FEATURES} or {*mix.usual} != {*FEATURES}:
-            problems.append(f"combination must name {', '.join(FEATURES)}")
-        if min(mix.weights.values(), default=0) < 0:
-            problems.append("combination holds a negative weight")
+        problems += _factor_problems("vessel", mix.vessel, VESSEL_FEATURES)
+        problems += _factor_problems("content", mix.content, CONTENT_FEATURES)
+    return problems
+
+
+def _factor_problems(name: str, factor: Factor, features: tuple[str, ...]) -> list[str]:
+    problems = []
+    if {*factor.weights} != {*features} or {*factor.usual} != {*features}:
+        problems.append(f"combination.{name} must name {', '.join(features)}")
+    if min(factor.weights.values(), default=0) < 0:
+        problems.append(f"combination.{name} holds a negative weight")
     return problems
