@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cattrs
 
@@ -20,12 +20,15 @@ from pathoflow.loopnet.combine import (
     Factor,
 )
 from pathoflow.loopnet.grid import GridSettings
-from pathoflow.loopnet.model import LoopNet, ModelSettings, build_loopnet
+from pathoflow.loopnet.made_of import ModelSettings
 from pathoflow.networks.card import CARD_NAME, kind_of
 from pathoflow.networks.plain import from_plain
 from pathoflow.networks.registry import network_folders
 from pathoflow.networks.weights import load_weights
 from pathoflow.store import write_json
+
+if TYPE_CHECKING:
+    from pathoflow.loopnet.model import LoopNet
 
 #: What tells this card from those of segmenting networks.
 KIND = "vessel-classifier"
@@ -117,6 +120,8 @@ def load_loopnet(folder: Path) -> tuple[VesselCard, LoopNet]:
     NetworkError
         The card is no good, or the weights are not those that it names (``MODEL_HASH``).
     """
+    from pathoflow.loopnet.model import build_loopnet
+
     card = load_vessel_card(folder)
     model = build_loopnet(card.model, card.grid)
     load_weights(model, folder, card)

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from pathoflow.errors import Code, NetworkError
-from pathoflow.loopnet import card as cards
+from pathoflow.loopnet import model as models
 from pathoflow.loopnet.calibrate import calibrate
 from pathoflow.loopnet.card import VesselCard, load_loopnet, load_vessel_card, save_vessel_card
 from pathoflow.loopnet.combine import CONTENT_FEATURES, VESSEL_FEATURES, Combination, Factor
@@ -48,7 +48,7 @@ def card(sha256: str = "0" * 64) -> VesselCard:
 
 @pytest.fixture
 def folder(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(cards, "build_loopnet", lambda model, grid: tiny(seed=99))
+    monkeypatch.setattr(models, "build_loopnet", lambda model, grid: tiny(seed=99))
     save_vessel_card(card(save_weights(tiny(), tmp_path)), tmp_path)
     return tmp_path
 
