@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pathoflow.mvi.case_slide import CaseVessel
 from pathoflow.mvi.evidence import Kind, Location, MuscularWall, Status, TumourBurden
+from pathoflow.mvi.kind_counts import CellBox
 from pathoflow.mvi.site import Site
 
 
@@ -28,6 +29,8 @@ class VesselDecision:
     dist_edge_um: float | None = None
     #: Tumour cells counted by hand; the machine's interval then no longer holds.
     n_cells: int | None = None
+    #: The box that a reader chose without counting; where a number is given too, the number holds.
+    cell_box: CellBox | None = None
     muscular_wall: MuscularWall | None = None
 
     def __post_init__(self) -> None:
@@ -61,6 +64,10 @@ class Decisions:
     vessels: Mapping[str, VesselDecision] = field(default_factory=dict)
     #: Vessels the machine did not list; their verdict stands in ``vessels`` like any other.
     added: tuple[AddedVessel, ...] = ()
+    #: Vessels of the machine whose outline, or whose tumour, a reader drew anew: as they were measured again.
+    remeasured: tuple[CaseVessel, ...] = ()
+    #: Vessels of the machine that a reader took away: deleted, or become parts of others.
+    removed: frozenset[str] = frozenset()
     #: Pairs of profiles of one vessel, which count once.
     same_vessel: tuple[tuple[str, str], ...] = ()
     #: Pieces or ribbons left out, by slide and number of the piece, with the reason.
