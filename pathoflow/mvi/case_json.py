@@ -123,9 +123,6 @@ def decisions_from_json(data: Mapping[str, Any]) -> Decisions:
     return Decisions(
         {name: _read_decision(one) for name, one in data["vessels"].items()},
         tuple(AddedVessel(row["slide"], _read_vessel(row)) for row in data["added"]),
-        # Cases of earlier versions have neither.
-        tuple(_read_vessel(row) for row in data.get("remeasured", ())),
-        frozenset(data.get("removed", ())),
         tuple((first, second) for first, second in data["same_vessel"]),
         {
             slide: {int(piece): reason for piece, reason in pieces.items()}
@@ -137,6 +134,9 @@ def decisions_from_json(data: Mapping[str, Any]) -> Decisions:
         frozenset(data["confirmed_tumours"]),
         None if data["burden"] is None else TumourBurden(**data["burden"]),
         data["complete"],
+        # Cases of earlier versions have neither.
+        tuple(_read_vessel(row) for row in data.get("remeasured", ())),
+        frozenset(data.get("removed", ())),
     )
 
 

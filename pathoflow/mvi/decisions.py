@@ -64,10 +64,6 @@ class Decisions:
     vessels: Mapping[str, VesselDecision] = field(default_factory=dict)
     #: Vessels the machine did not list; their verdict stands in ``vessels`` like any other.
     added: tuple[AddedVessel, ...] = ()
-    #: Vessels of the machine whose outline, or whose tumour, a reader drew anew: as they were measured again.
-    remeasured: tuple[CaseVessel, ...] = ()
-    #: Vessels of the machine that a reader took away: deleted, or become parts of others.
-    removed: frozenset[str] = frozenset()
     #: Pairs of profiles of one vessel, which count once.
     same_vessel: tuple[tuple[str, str], ...] = ()
     #: Pieces or ribbons left out, by slide and number of the piece, with the reason.
@@ -84,6 +80,10 @@ class Decisions:
     burden: TumourBurden | None = None
     #: The reader has seen all candidates, and looked for vessels without aid.
     complete: bool = False
+    #: Vessels of the machine whose outline, or whose tumour, a reader drew anew: as they were measured again.
+    remeasured: tuple[CaseVessel, ...] = ()
+    #: Vessels of the machine that a reader took away: deleted, or become parts of others.
+    removed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         reasons = {
