@@ -29,9 +29,9 @@ class VesselDecision:
     dist_edge_um: float | None = None
     #: Tumour cells counted by hand; the machine's interval then no longer holds.
     n_cells: int | None = None
+    muscular_wall: MuscularWall | None = None
     #: The box that a reader chose without counting; where a number is given too, the number holds.
     cell_box: CellBox | None = None
-    muscular_wall: MuscularWall | None = None
 
     def __post_init__(self) -> None:
         if self.dist_edge_um is not None and not 0 <= self.dist_edge_um < math.inf:

@@ -11,7 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pathoflow.errors import Code, EnvironmentFault, JournalError, ReviewRefused
+from pathoflow.errors import (
+    Code,
+    EnvironmentFault,
+    JournalError,
+    ReviewCode,
+    ReviewRefused,
+)
 from pathoflow.mvi import Case, CaseSlide
 from pathoflow.review.actions import AcceptChange, Action, ReadingAction, SeeSlides, SlidePrint
 from pathoflow.review.edits import Measured, SlideEdits, measure_edits
@@ -106,7 +112,7 @@ class ReviewCore:
         if self.folder.path.parent.name == SIGNED_NAME:
             raise ReviewRefused(
                 f"{self.folder.path} is a signed version and never changes; amend the case itself",
-                Code.CASE_SIGNED,
+                ReviewCode.CASE_SIGNED,
             )
         if not self.journal.can_write:
             self.journal.hold(lock_case(self.folder, who))

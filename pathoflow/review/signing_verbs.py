@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pathoflow.errors import Code, ReviewRefused
+from pathoflow.errors import ReviewCode, ReviewRefused
 from pathoflow.mvi import Case
 from pathoflow.mvi.note import Note
 from pathoflow.review.actions import Amend, AskSecond, FinishSecond, Sign
@@ -132,7 +132,7 @@ class SigningVerbs(ReviewCore):
         if state.stage is ReviewStage.SECOND_REVIEW:
             raise ReviewRefused(
                 f"{state.case} is being read by {state.second_reader}; both readings are compared when that is done",
-                Code.READER_BLINDED,
+                ReviewCode.READER_BLINDED,
             )
         if state.second is None:
             raise ReviewRefused(f"nobody has read {state.case or self.case.id} a second time")
