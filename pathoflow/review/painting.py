@@ -143,6 +143,8 @@ def _changed_box(record: SlideRecord, old: Drawn, new: Drawn, frame: Frame) -> B
         for outline in (old.get(name), new.get(name), _json(record, name))
         if outline is not None
     ]
+    if not changed:
+        return Box(0, 0, 0, 0)
     return box_around(shapely.union_all([polygon_of(one).envelope for one in changed]), frame).grow(
         1
     )

@@ -30,7 +30,7 @@ from pathoflow.testing.results import MadeVessel, save_made_result
 
 #: The label maps: 2 µm per pixel, four level-0 pixels; they end at (4000, 6000) of level 0.
 MAP_SIZE, MAP_FRAME = Size(1000, 1500), Frame(4.0, 4.0)
-_SHARD_PX = 256
+_SHARD_PX = 512
 
 
 @dataclass
@@ -85,7 +85,7 @@ class MadeCase:
     ) -> None:
         slide_mpp = Mpp(0.5, 0.5)
         at = PyramidSpec.on_slide("uint32", MAP_FRAME.mpp(slide_mpp), slide_mpp)
-        spec = PyramidSpec(at.dtype, at.mpp, at.translation_um, 3, chunk_px=64, shard_px=_SHARD_PX)
+        spec = PyramidSpec(at.dtype, at.mpp, at.translation_um, 3, chunk_px=128, shard_px=_SHARD_PX)
         root = ResultFolder(self.out / slide).analysis
         labels = create_pyramid(root, f"labels/{name}", MAP_SIZE, spec)
         for shard in MAP_SIZE.box().pieces(Size(_SHARD_PX, _SHARD_PX)):
