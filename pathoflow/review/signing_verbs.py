@@ -63,7 +63,9 @@ class SigningVerbs(ReviewCore):
         self.records.forget()
         self._find_changes()
         version = len(self.state.signatures) + 1
-        require_allowed(Sign(version, {}, {}), who, self.state, self.journal.entries)
+        draft = Sign(version, {}, {})
+        self._require_unchanged(draft)
+        require_allowed(draft, who, self.state, self.journal.entries)
         case = self._case_of(self.state.current)
         open_rows = [row for row in checklist_of(case) if not row.is_done]
         if open_rows:

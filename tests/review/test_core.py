@@ -22,7 +22,7 @@ def test_reading_takes_no_lock_and_writes_nothing(made: MadeCase) -> None:
     before = sorted(path.name for path in made.folder.path.iterdir())
     assert case.review.stage is ReviewStage.READY
     assert case.review.is_read_only
-    assert case.grade().grade == "undetermined"
+    assert case.decisions is None
     assert sorted(path.name for path in made.folder.path.iterdir()) == before
 
 

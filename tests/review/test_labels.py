@@ -60,9 +60,12 @@ def test_classes_follow_what_was_said_and_training_reads_them(
         names[5]: "Ignore*",
     }
     assert next(one for one in read if one.id == names[0]).polygon.area == 10_000
-    (region,) = [one for one in read if one.class_name == "Region*"]
-    # 50 µm are 100 px around 1000 to 1920.
-    assert region.polygon.bounds == pytest.approx((900, 1900, 2020, 2200), abs=1)
+    regions = [one.polygon.bounds for one in read if one.class_name == "Region*"]
+    # 50 µm are 100 px, around 1000 to 1520 and around 1800 to 1920; what is uncertain in between teaches nothing.
+    assert sorted(regions) == [
+        pytest.approx((900, 1900, 1620, 2200), abs=1),
+        pytest.approx((1700, 1900, 2020, 2190), abs=1),
+    ]
     assert json.loads(text)["features"][0]["properties"]["metadata"] == {"origin": "level0"}
 
 
