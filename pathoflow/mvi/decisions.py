@@ -42,6 +42,9 @@ class VesselDecision:
             raise ValueError(f"a number of cells cannot be negative, got {self.n_cells}")
 
 
+_NOTHING = VesselDecision()
+
+
 @dataclass(frozen=True, slots=True)
 class AddedVessel:
     """A vessel that the machine did not list, with the slide it lies on."""
@@ -104,4 +107,4 @@ class Decisions:
 
     def on(self, vessel_id: str) -> VesselDecision:
         """The word on one vessel; an empty one where there is none."""
-        return self.vessels.get(vessel_id, VesselDecision())
+        return self.vessels.get(vessel_id, _NOTHING)

@@ -28,7 +28,7 @@ from pathoflow.review.painting import repaint_changed
 from pathoflow.review.reading import Outline, Reading
 from pathoflow.review.records import Records
 from pathoflow.review.state import ReviewState
-from pathoflow.review.subjects import require_known
+from pathoflow.review.subjects import Subjects, require_known
 from pathoflow.review.verdicts import decisions_of
 from pathoflow.review.words import ReviewStage
 from pathoflow.slide.fingerprint import sha256_of
@@ -81,6 +81,8 @@ class ReviewCore:
         self.reader = by or self.reader
         try:
             self._require_lock(self.reader)
+            # Read now what the first action would otherwise wait for.
+            self._new_prints()
         except (CaseLocked, EnvironmentFault, ReviewRefused) as error:
             self.holder = getattr(error, "holder", None)
             self.why_read_only = str(error)
@@ -203,7 +205,7 @@ class ReviewCore:
         self._require_lock(who)
         self._require_unchanged(action)
         self._require_no_script()
-        require_known(action, self._case_of(self.state.current))
+        require_known(action, self._subjects(self.state.current))
         new = self._new_prints()
         if new:
             self.journal.append(SeeSlides(self._base.id, new), who)
@@ -262,6 +264,10 @@ class ReviewCore:
         edits = [self._edits_of(slide, reading) for slide in slides]
         known = (vessel.id for slide in slides for vessel in slide.vessels)
         return self._marked.decide(decisions_of(reading, self.state.material, edits, known))
+
+    def _subjects(self, reading: Reading) -> Subjects:
+        edits = [self._edits_of(slide, reading) for slide in self._base.slides]
+        return Subjects.of(self._base, edits)
 
     def _edits_of(self, slide: CaseSlide, reading: Reading) -> SlideEdits:
         """Measured once per drawing: a verdict should not wait for it."""
