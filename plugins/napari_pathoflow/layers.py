@@ -154,75 +154,6 @@ def crop_layer(crop: Crop, name: str = "edit") -> LayerData:
     return crop.labels.copy(), about, "labels"
 
 
-def tumour_rings(pyramid: Pyramid, slide_mpp: Mpp) -> list[NDArray[np.float64]]:
-    """The border of a mask pyramid as rings of level-0 (x, y); traced where it is at most 4,096 pixels long."""
-    level = next(i for i, one in enumerate(pyramid.levels) if max(one.size.shape) <= _TRACED_PX)
-    mpp = pyramid.levels[level].mpp
-    frame = Frame(mpp.y / slide_mpp.y, mpp.x / slide_mpp.x)
-    mask = np.asarray(pyramid.arrays[level]) > 0
-    return [np.array(ring) for ring in trace_mask(mask, frame)]
-
-
-def line_layer(
-    role: str, name: str, drawn: dict[str, Any], style: LineStyle | None = None
-) -> LayerData:
-    """Outlines as vectors; ``drawn`` comes from `napari_pathoflow.viewport.drawn`."""
-    about = {
-        "name": name,
-        "metadata": {ROLE: role},
-        "ndim": 2,
-        "edge_color": drawn["edge_color"] if len(drawn["edge_color"]) else "white",
-        "units": ("um", "um"),
-        **(style or LineStyle()).as_kwargs(),
-    }
-    return drawn["data"], about, "vectors"
-
-
-def drawing_layer(mpp: Mpp | None, name: str = "drawing") -> LayerData:
-    """Empty shapes to draw outlines in, in level-0 pixels."""
-    about = {
-        "name": name,
-        "ndim": 2,
-        "metadata": {ROLE: DRAWING},
-        "edge_color": DRAWING_COLOUR,
-        "face_color": [*rgba(DRAWING_COLOUR, 0.15)],
-        "edge_width": 4,
-        **world(mpp),
-    }
-    return [], about, "shapes"
-
-
-def measure_layer(mpp: Mpp | None) -> LayerData:
-    """Empty shapes to draw straight lines in, in level-0 pixels."""
-    about = {
-        "name": "measure",
-        "ndim": 2,
-        "metadata": {ROLE: MEASURE},
-        "edge_color": MEASURE_COLOUR,
-        "edge_width": 4,
-        **world(mpp),
-    }
-    return [], about, "shapes"
-
-
-def crop_layer(
-    labels: NDArray[np.integer[Any]], box: Box, mpp: Mpp, name: str = "edit"
-) -> LayerData:
-    """A single-scale piece of labels to paint in; ``box`` is in pixels of the grid of ``mpp``.
-
-    napari lets nobody paint on a pyramid.
-    """
-    about = {
-        "name": name,
-        "metadata": {ROLE: CROP},
-        "scale": (mpp.y, mpp.x),
-        "translate": (box.top * mpp.y, box.left * mpp.x),
-        "units": ("um", "um"),
-        "opacity": 0.5,
-    }
-    return labels, about, "labels"
-
-
 def result_layers(analysis: Path) -> list[LayerData]:
     """Everything in an `analysis.zarr`: heat maps (off), tumour and vessels as labels."""
     found: list[LayerData] = []
@@ -239,7 +170,7 @@ def label_layer(pyramid: Pyramid) -> LayerData:
     short = pyramid.name.rsplit("/", 1)[-1]
     about = {
         "name": short,
-        "metadata": {ROLE: short},
+        "metadata": {ROLE: f"label {short}"},
         "opacity": 0.4,
         **pyramid_keywords(pyramid),
     }

@@ -68,9 +68,8 @@ def levels_of(slide: Slide, cache: TileCache | None = None) -> list[TiledLevel |
         TiledLevel(slide, index, level.size, cache) for index, level in enumerate(stored)
     ]
     last = stored[-1]
-    for size in _coarser(last.size):
-        levels.append(MadeLevel(size, _reduction(slide, size)))
-    return levels
+    made = [MadeLevel(size, _reduction(slide, size)) for size in _coarser(last.size)]
+    return [*levels, *made]
 
 
 def _is_drawn(slide: Slide) -> bool:
