@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pathoflow.errors import UsageError
 from pathoflow.space import Box, Frame, Mpp, Size
-from pathoflow.space.raster import box_around, paint_outlines, polygons_in
+from pathoflow.space.raster import box_around, paint_outlines
 from pathoflow.vessels.trace import trace_level
 
 #: Finer than this no outline is drawn by hand.
@@ -103,21 +103,6 @@ class Crop:
         if not parts:
             raise UsageError("nothing is painted; paint the outline, or discard the change")
         return parts
-
-
-def split_by_line(shape: BaseGeometry, line: NDArray[np.float64]) -> list[Polygon]:
-    """The parts of a vessel on both sides of a line of level-0 (x, y), largest first.
-
-    Raises
-    ------
-    UsageError
-        The line does not cut it.
-    """
-    cut = shapely.ops.split(shape, shapely.LineString(line))
-    parts = sorted(polygons_in(cut), key=lambda part: -float(part.area))
-    if len(parts) < 2:
-        raise UsageError("the line does not cross the vessel from side to side; draw it longer")
-    return parts
 
 
 def _frame(side_um: float, slide_mpp: Mpp) -> Frame:

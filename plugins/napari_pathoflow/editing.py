@@ -14,7 +14,7 @@ from shapely import Polygon
 
 from napari_pathoflow import layers
 from napari_pathoflow.canvas import Canvas
-from napari_pathoflow.crop import Crop, split_by_line
+from napari_pathoflow.crop import Crop
 from napari_pathoflow.magnification import require_scale
 from napari_pathoflow.ruler import as_line, length_um, straight
 from napari_pathoflow.session import Session
@@ -100,9 +100,7 @@ class Editing:
             lines = straight(layer.data)
             if not lines:
                 raise UsageError("no line is drawn; draw one across the vessel")
-            outline = self.session.outline(vessel_id)
-            line = lines[-1][:, ::-1] + 0.5
-            self.session.split(vessel_id, split_by_line(outline, line))
+            self.session.split(vessel_id, lines[-1] + 0.5)
 
         self._work = _Work("split", layers.DRAWING, keep)
 
@@ -143,25 +141,29 @@ class Editing:
             return []
         return [length_um(line, self.canvas.mpp) for line in straight(layer.data)]
 
-    def use_length(self) -> None:
-        """Take the last line as the distance of the selected vessel from the tumour."""
-        lengths = self.line_lengths()
-        if not lengths:
-            raise UsageError("no line is drawn; draw one from the vessel to the tumour")
-        self.session.set_distance(lengths[-1])
+    def keep_line(self, *, as_distance: bool = False) -> None:
+        """Keep the last line in the review; as the distance of the selected vessel where it is that."""
+        layer, slide = self.canvas.layer(layers.MEASURE), self.canvas.slide
+        lines = [] if layer is None else straight(layer.data)
+        if not lines or slide is None:
+            raise UsageError("no line is drawn; draw one first")
+        self.session.keep_line(slide.id, lines[-1] + 0.5, as_distance=as_distance)
         self.signals.measured.emit()
 
     def measure_tumour(self) -> float:
         """Measure the shortest way from the selected vessel to the tumour, show and keep it; µm."""
-        found = self.session.measure_to_tumour()
+        found = self.session.distance_to_tumour()
         layer = self.canvas.layer(layers.MEASURE) or self.canvas.add(
             layers.measure_layer(self._mpp)
         )
-        layer.add_lines([as_line(found.start, found.end)], edge_width=layer.current_edge_width)
-        self.signals.measured.emit()
+        if found.vessel_point is not None and found.tumour_point is not None:
+            line = as_line(found.vessel_point, found.tumour_point)
+            layer.add_lines([line], edge_width=layer.current_edge_width)
+            if line[0].tolist() != line[1].tolist():
+                self.keep_line()
         self.signals.wants.emit("measure")
         self.drop()
-        return found.um
+        return float(found.dist_edge_um or 0.0)
 
     # --- inside ---
 

@@ -20,12 +20,13 @@ import pathoflow
 from pathoflow.mvi import Case, CaseRow, MviCriteria, Site
 from pathoflow.phantom import PhantomSpec, Truth, plan_slide
 from pathoflow.phantom.recipe.spec_file import spec_as_table
-from pathoflow.phantom.truth.survey import survey
+from pathoflow.phantom.truth.survey import Survey, survey
 from pathoflow.pipeline import save_case
 from pathoflow.pipeline.case import slide_of
 from pathoflow.space import Box, Frame, Mpp
 from pathoflow.store import (
     CaseFolder,
+    Label,
     PyramidSpec,
     Result,
     ResultFolder,
@@ -94,9 +95,9 @@ def _write_result(path: Path, recipe: Path, spec: PhantomSpec, n_candidates: int
     truth = Truth(plan_slide(spec))
     folder = ResultFolder(path)
     folder.prepare()
-    _write_maps(folder, truth, spec)
-    rng = np.random.default_rng(spec.seed)
     found = survey(truth)
+    _write_maps(folder, truth, spec, found)
+    rng = np.random.default_rng(spec.seed)
     outlines = {feature["id"]: feature["geometry"] for feature in found.features}
     rows = [_vessel(row, outlines[row["id"]], rng) for row in found.rows if row["id"] in outlines]
     return save_result(folder, _result(path.name, recipe, spec, truth, rows, n_candidates))  # fmt: skip
@@ -119,7 +120,7 @@ def _vessel(row: Mapping[str, Any], outline: Mapping[str, Any], rng: Any) -> dic
         if row["kind"] in ("portal", "hepatic", "capsular", "artery")
         else "unknown",
         "muscular_wall": "yes" if row["has_muscle"] else "no",
-        "piece": 0,
+        "piece": 1,
         "location": row["location"],
         "truncated": bool(row["is_truncated"]),
         "p_vessel": 0.97,
@@ -177,7 +178,7 @@ def _result(
     }  # fmt: skip
 
 
-def _write_maps(folder: ResultFolder, truth: Truth, spec: PhantomSpec) -> None:
+def _write_maps(folder: ResultFolder, truth: Truth, spec: PhantomSpec, found: Survey) -> None:
     """Heat maps and labels, drawn from the truth."""
     slide_mpp, mpp = Mpp.square(spec.mpp), Mpp.square(_MAP_MPP)
     frame = Frame.at(_MAP_MPP, slide_mpp)
@@ -199,6 +200,16 @@ def _write_maps(folder: ResultFolder, truth: Truth, spec: PhantomSpec) -> None:
         for shard in box.pieces(type(size)(pyramid.shard_px, pyramid.shard_px)):
             pyramid.write(shard, values[shard.slices])
         pyramid.build_levels()
+        if name == "labels/vessels":
+            pyramid.describe_labels(_names(found))
+
+
+def _names(found: Survey) -> list[Label]:
+    """Which vessel each value of the labels is, as an analysis notes it."""
+    return [
+        Label(row["label"], (0, 114, 178, 255), {"uuid": row["id"], "class": "Vessel"})
+        for row in found.rows
+    ]
 
 
 def _as_toml(table: Mapping[str, Any], prefix: str = "") -> str:

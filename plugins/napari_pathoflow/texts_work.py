@@ -50,6 +50,7 @@ WORK_TEXTS = {
         "Lengths are in the plane of the section, unshrunk.", "长度为切片平面内测得，未作收缩校正。"
     ),
     "measure.use": Text("Use line as distance of this vessel", "以该线为此血管的距离"),
+    "measure.keep": Text("Keep the line", "保存该线段"),
     "measure.kept": Text("Measured", "测量结果"),
     "measure.line": Text("line: {um} µm", "线段：{um} µm"),
     "measure.vessel": Text("{vessel} to tumour: {um} µm", "{vessel} 至肿瘤：{um} µm"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from napari_pathoflow.crop import Crop, split_by_line
+from napari_pathoflow.crop import Crop
 from shapely import Polygon, box
 
 from pathoflow.errors import UsageError
@@ -66,10 +66,3 @@ def test_an_empty_piece_is_refused() -> None:
     crop = Crop.around(VESSEL, MPP)
     with pytest.raises(UsageError, match="nothing is painted"):
         crop.outline(np.zeros_like(crop.labels))
-
-
-def test_a_line_across_gives_two_parts_and_a_short_one_is_refused() -> None:
-    parts = split_by_line(VESSEL, np.array([[1100, 1990], [1100, 2250]], float))
-    assert [part.area for part in parts] == pytest.approx([300 * 240, 100 * 240])
-    with pytest.raises(UsageError, match="draw it longer"):
-        split_by_line(VESSEL, np.array([[1100, 1990], [1100, 2100]], float))

@@ -13,7 +13,9 @@ def test_everything_that_might_sway_a_reader_is_off_at_first() -> None:
 
 
 def test_a_change_is_there_next_time(tmp_path: Path) -> None:
-    Preferences.load(tmp_path / "new").but(show_heat=True, language="zh", slide_folders=("/a", "/b"))
+    Preferences.load(tmp_path / "new").but(
+        show_heat=True, language="zh", slide_folders=("/a", "/b")
+    )
     again = Preferences.load(tmp_path / "new")
     assert again.show_heat
     assert again.language == "zh"

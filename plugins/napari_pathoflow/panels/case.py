@@ -154,7 +154,15 @@ class CasePanel(Panel):
             self.desk.session.excuse(slide, reason)
 
     def _second(self) -> None:
-        self.desk.session.ask_second_reader()
+        session = self.desk.session
+        if session.is_second_reading:
+            session.finish_second_reading()
+            return
+        name, is_meant = QInputDialog.getText(
+            self, self.words("case.second"), self.words("case.second.name")
+        )
+        if is_meant and name.strip():
+            session.ask_second_reader(name.strip())
 
     def _copy(self) -> None:
         case = self.desk.session.case

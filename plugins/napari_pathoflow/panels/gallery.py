@@ -11,11 +11,12 @@ from napari_pathoflow.panels.panel import Panel
 from napari_pathoflow.panels.thumbnail_loader import ThumbnailLoader
 from napari_pathoflow.styles import UNSEEN
 from napari_pathoflow.thumbnails import FIELD_UM, WIDE_UM, Thumbnails
+from pathoflow.review import Named
 from qtpy.QtCore import QModelIndex, Qt
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QListView
 
-from pathoflow.mvi import Kind, Status
+from pathoflow.mvi import Status
 
 _ARROWS = {
     Qt.Key.Key_Left,
@@ -104,7 +105,7 @@ class GalleryPanel(Panel):
             "state", [("gallery.all", ""), *((f"state.{s}", str(s)) for s in states)]
         )
         self.kind = self._choice(
-            "kind", [("gallery.all_kinds", ""), *((f"kind.{k}", str(k)) for k in Kind)]
+            "kind", [("gallery.all_kinds", ""), *((f"kind.{k}", str(k)) for k in Named)]
         )
         self.flag = self._choice("flag", [("gallery.all_flags", "")])
         for box in (self.sort, self.state, self.kind, self.flag):

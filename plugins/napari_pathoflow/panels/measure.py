@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from napari_pathoflow.panels.panel import Panel
+from qtpy.QtWidgets import QPushButton
 
 
 class MeasurePanel(Panel):
@@ -15,10 +16,8 @@ class MeasurePanel(Panel):
         self.column.addWidget(self.button("measure"))
         self.column.addWidget(self.button("measure_tumour"))
         self.column.addWidget(self.text(self.words("measure.hint")))
-        use = self.plain_button(
-            self.words("measure.use"), self.desk.editing.use_length, "measure.use"
-        )
-        self.column.addWidget(use)
+        for key, as_distance in (("measure.keep", False), ("measure.use", True)):
+            self.column.addWidget(self._keeping(key, as_distance))
         self.column.addWidget(self.heading("measure.kept"))
         self.lengths = self.text(rich=True)
         self.lengths.setObjectName("pathoflow.measure.lengths")
@@ -27,6 +26,12 @@ class MeasurePanel(Panel):
         self.hear(self.desk.signals.measured, self._show)
         self.hear(self.desk.session.changed, self._show)
         self._show()
+
+    def _keeping(self, key: str, as_distance: bool) -> QPushButton:
+        def keep() -> None:
+            self.desk.editing.keep_line(as_distance=as_distance)
+
+        return self.plain_button(self.words(key), keep, key)
 
     def _show(self) -> None:
         lines = [

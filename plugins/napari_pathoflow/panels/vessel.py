@@ -8,10 +8,9 @@ from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.keys import REASON_KEYS
 from napari_pathoflow.panels.panel import Panel
 from napari_pathoflow.styles import verdict_sign
+from pathoflow.review import Named
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox
-
-from pathoflow.mvi import Kind
 
 
 class VesselPanel(Panel):
@@ -106,7 +105,7 @@ class VesselPanel(Panel):
         self.kind = QComboBox(self)
         self.kind.setObjectName("pathoflow.vessel.kind")
         self.kind.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for kind in Kind:
+        for kind in Named:
             self.kind.addItem(self.words(f"kind.{kind}"), str(kind))
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.cells = QSpinBox(self)
@@ -129,7 +128,7 @@ class VesselPanel(Panel):
         return row
 
     def _on_kind(self) -> None:
-        kind = Kind(self.kind.currentData())
+        kind = Named(self.kind.currentData())
         self.desk.attempt(lambda: self.desk.session.set_kind(kind))
 
     def _on_cells(self) -> None:
