@@ -10,6 +10,8 @@ PathoflowError                 one clear sentence: value, place, remedy
     ├── MppUnknown             no micrometres per pixel
     └── SlideRejected          readable, but not to be trusted (stain, focus, ...)
 NetworkError                   a network folder is missing, foreign or altered (a UsageError)
+ReviewRefused                  an action that a case does not allow now: signed, locked, blinded (a UsageError)
+JournalError                   a journal of decisions was altered or damaged
 NoSpace                        the disk is full (an EnvironmentFault)
 OutOfMemory                    a batch of tiles does not fit in memory (an EnvironmentFault)
 """
@@ -42,6 +44,12 @@ class Code(StrEnum):
     RESUMED = "RESUMED"
     NO_SPACE = "NO_SPACE"
     MODEL_HASH = "MODEL_HASH"
+    # Of a review: what it refuses, and what is wrong with its journal.
+    REVIEW_REFUSED = "REVIEW_REFUSED"
+    CASE_SIGNED = "CASE_SIGNED"
+    CASE_LOCKED = "CASE_LOCKED"
+    READER_BLINDED = "READER_BLINDED"
+    JOURNAL_DAMAGED = "JOURNAL_DAMAGED"
     # Not in the field's tables, but a batch must be able to say it: a fault of ours, with its message kept.
     INTERNAL = "INTERNAL"
 
@@ -82,6 +90,22 @@ class OutOfMemory(EnvironmentFault):
 
 class NetworkError(UsageError):
     """A network folder is missing, foreign, or its weights are not those of its card."""
+
+
+class ReviewRefused(UsageError):
+    """A case does not allow this action now; the code says why, and nothing was written."""
+
+    code = Code.REVIEW_REFUSED
+
+
+class JournalError(PathoflowError):
+    """A journal of decisions was altered or is damaged; ``line`` says where, counted from 1."""
+
+    code = Code.JOURNAL_DAMAGED
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class SlideError(PathoflowError):

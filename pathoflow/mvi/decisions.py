@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pathoflow.mvi.case_slide import CaseVessel
 from pathoflow.mvi.evidence import Kind, Location, MuscularWall, Status, TumourBurden
+from pathoflow.mvi.kind_counts import CellBox
 from pathoflow.mvi.site import Site
 
 
@@ -28,6 +29,8 @@ class VesselDecision:
     dist_edge_um: float | None = None
     #: Tumour cells counted by hand; the machine's interval then no longer holds.
     n_cells: int | None = None
+    #: The box that a reader chose without counting; where a number is given too, the number holds.
+    cell_box: CellBox | None = None
     muscular_wall: MuscularWall | None = None
 
     def __post_init__(self) -> None:
@@ -77,6 +80,10 @@ class Decisions:
     burden: TumourBurden | None = None
     #: The reader has seen all candidates, and looked for vessels without aid.
     complete: bool = False
+    #: Vessels of the machine whose outline, or whose tumour, a reader drew anew: as they were measured again.
+    remeasured: tuple[CaseVessel, ...] = ()
+    #: Vessels of the machine that a reader took away: deleted, or become parts of others.
+    removed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         reasons = {
