@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pathoflow.review import Review, ReviewStage, VesselWord, open_review
 from psygnal import Signal
 from shapely import Polygon, union_all
 from shapely.geometry import shape
@@ -18,9 +17,16 @@ from napari_pathoflow.candidates import Candidate, Query, neighbour
 from napari_pathoflow.slides import Slides
 from napari_pathoflow.texts import Words
 from napari_pathoflow.vessel_rows import candidate_of, rings_of
-from napari_pathoflow.worklist import WorklistRow, read_worklist
 from pathoflow.errors import UsageError
 from pathoflow.mvi import Case
+from pathoflow.review import (
+    Review,
+    ReviewStage,
+    VesselWord,
+    WorklistRow,
+    open_case,
+    read_worklist,
+)
 from pathoflow.space.raster import polygons_in
 from pathoflow.store import Result, ResultFolder
 
@@ -66,8 +72,14 @@ class OpenCase:
     # --- worklist and case ---
 
     def worklist(self) -> list[WorklistRow]:
-        """All cases of the result folder; none where there is no folder."""
-        return [] if self.out is None else read_worklist(self.out)
+        """All cases of the result folder; none where there is no folder.
+
+        Raises
+        ------
+        UsageError
+            The folder holds neither cases nor results.
+        """
+        return [] if self.out is None else read_worklist(self.out, self.reader)
 
     def set_out(self, out: Path) -> None:
         """Read the cases of another result folder; the open case stays open."""
@@ -77,10 +89,10 @@ class OpenCase:
     def open_case(self, folder: Path) -> None:
         """Open a case and take the right to write in it; where somebody else has that, to look only."""
         self.close()
-        review = open_review(folder, by=self.reader)
+        opened = open_case(folder, self.reader)
+        review = self.review = opened.review
         review.open()
-        out = review.folder.path.parent.parent if self.out is None else self.out
-        self.review = review
+        out = opened.out
         self._results = {
             slide.id: result
             for slide in review.case.slides

@@ -22,7 +22,7 @@ from pathoflow.phantom import PhantomSpec, Truth, plan_slide
 from pathoflow.phantom.recipe.spec_file import spec_as_table
 from pathoflow.phantom.truth.survey import Survey, survey
 from pathoflow.pipeline import save_case
-from pathoflow.pipeline.case import slide_of
+from pathoflow.review.slides import slide_of
 from pathoflow.space import Box, Frame, Mpp
 from pathoflow.store import (
     CaseFolder,

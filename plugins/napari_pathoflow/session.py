@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from pathoflow.review import Named, Reason
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from napari_pathoflow.open_case import OpenCase
 from pathoflow.errors import UsageError
 from pathoflow.mvi import EdgeDistance, Site, Status
+from pathoflow.review import Named, Reason
 from pathoflow.space.raster import polygons_in
 
 #: Reasons in the order of their keys.
@@ -178,4 +178,4 @@ class Session(OpenCase):
         self._review.finish_second()
         self._refresh()
         self.state_changed.emit()
-        return [conflict.vessel for conflict in self._review.conflicts]
+        return [conflict.vessel for conflict in self._review.open_conflicts()]

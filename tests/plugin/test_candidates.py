@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from napari_pathoflow.candidates import Candidate, Query, neighbour
 
+from napari_pathoflow.candidates import Candidate, Query, neighbour
 from pathoflow.mvi import Status
 from pathoflow.space import Box, Mpp, Point
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from napari_pathoflow.crop import Crop
 from shapely import Polygon, box
 
+from napari_pathoflow.crop import Crop
 from pathoflow.errors import UsageError
 from pathoflow.space import Mpp, Size
 

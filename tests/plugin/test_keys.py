@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from napari_pathoflow.keys import KEYS, REASON_KEYS, load_keys, remap, shown
 
+from napari_pathoflow.keys import KEYS, REASON_KEYS, load_keys, remap, shown
 from pathoflow.errors import UsageError
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from napari_pathoflow.magnification import POWERS, power_of, require_scale, zoom_of
 
+from napari_pathoflow.magnification import POWERS, power_of, require_scale, zoom_of
 from pathoflow.errors import Code, MppUnknown
 
 

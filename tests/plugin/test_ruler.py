@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from napari_pathoflow.ruler import as_line, between_um, length_um, straight
 
+from napari_pathoflow.ruler import as_line, between_um, length_um, straight
 from pathoflow.space import Mpp, Point
 
 

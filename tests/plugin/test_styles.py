@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+
 from napari_pathoflow.styles import (
     HEAT,
     VERDICT_COLOURS,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from napari_pathoflow.tiles import TileCache, TiledLevel
 
+from napari_pathoflow.tiles import TileCache, TiledLevel
 from pathoflow.space import Box, Size
 
 

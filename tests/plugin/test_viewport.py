@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.styles import rgba, verdict_colour
 from napari_pathoflow.viewport import Outlines, View, drawn, segments_of
-
 from pathoflow.mvi import Status
 from pathoflow.space import Mpp
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from qtpy.QtWidgets import QComboBox
+
 from napari_pathoflow.label_sets import LABEL_CLASSES
 from napari_pathoflow.panels.panel import Panel
-from qtpy.QtWidgets import QComboBox
 
 
 class AnnotatePanel(Panel):

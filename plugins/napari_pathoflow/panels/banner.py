@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from napari_pathoflow.styles import WARNING_COLOUR
-from napari_pathoflow.texts import Words
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
+
+from napari_pathoflow.styles import WARNING_COLOUR
+from napari_pathoflow.texts import Words
 
 
 class Banner(QLabel):

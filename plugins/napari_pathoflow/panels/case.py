@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from napari_pathoflow.panels.case_text import (
-    checklist_text,
-    grade_text,
-    kinds_text,
-    remarks_text,
-    report_text,
-    sampling_text,
-    systems_text,
-)
-from napari_pathoflow.panels.panel import Panel
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QApplication,
@@ -23,6 +13,16 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_pathoflow.panels.case_text import (
+    checklist_text,
+    grade_text,
+    kinds_text,
+    remarks_text,
+    report_text,
+    sampling_text,
+    systems_text,
+)
+from napari_pathoflow.panels.panel import Panel
 from pathoflow.mvi import Site
 
 _SECTIONS = ("systems", "kinds", "sampling", "checklist", "remarks")

@@ -6,7 +6,6 @@ from html import escape
 
 from napari_pathoflow.styles import WARNING_COLOUR
 from napari_pathoflow.texts import Words
-
 from pathoflow.mvi import LEADING_SYSTEM, Case, Grade
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from napari_pathoflow.panels.panel import Panel
 from qtpy.QtWidgets import QGridLayout
+
+from napari_pathoflow.panels.panel import Panel
 
 
 class EditPanel(Panel):

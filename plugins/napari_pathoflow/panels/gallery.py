@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from qtpy.QtCore import QModelIndex, Qt
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QListView
+
 from napari_pathoflow.candidates import SORTS, Query
 from napari_pathoflow.panels.gallery_model import GalleryModel
 from napari_pathoflow.panels.gallery_painter import GalleryPainter
@@ -11,12 +15,8 @@ from napari_pathoflow.panels.panel import Panel
 from napari_pathoflow.panels.thumbnail_loader import ThumbnailLoader
 from napari_pathoflow.styles import UNSEEN
 from napari_pathoflow.thumbnails import FIELD_UM, WIDE_UM, Thumbnails
-from pathoflow.review import Named
-from qtpy.QtCore import QModelIndex, Qt
-from qtpy.QtGui import QKeyEvent
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QListView
-
 from pathoflow.mvi import Status
+from pathoflow.review import Named
 
 _ARROWS = {
     Qt.Key.Key_Left,

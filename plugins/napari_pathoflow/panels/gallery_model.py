@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from napari_pathoflow.candidates import Candidate
 from qtpy.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+
+from napari_pathoflow.candidates import Candidate
 
 #: What the painter asks for beside Qt's own roles.
 CANDIDATE = Qt.ItemDataRole.UserRole + 1

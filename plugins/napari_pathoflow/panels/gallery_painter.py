@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from qtpy.QtCore import QPointF, QRect, QSize, Qt
+from qtpy.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from qtpy.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.panels.gallery_model import CANDIDATE, Index
 from napari_pathoflow.panels.thumbnail_loader import ThumbnailLoader
 from napari_pathoflow.styles import UNSEEN, verdict_colour, verdict_sign
 from napari_pathoflow.texts import Words
 from napari_pathoflow.thumbnails import FIELD_UM, Thumbnail
-from qtpy.QtCore import QPointF, QRect, QSize, Qt
-from qtpy.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
-from qtpy.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 _RIM, _LINE_HEIGHT = 5, 18
 _BAR_UM = {FIELD_UM: 100.0}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from napari_pathoflow.keys import Key, shown
-from napari_pathoflow.texts import Words
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QDialog, QLabel, QVBoxLayout
+
+from napari_pathoflow.keys import Key, shown
+from napari_pathoflow.texts import Words
 
 
 def help_text(keys: tuple[Key, ...], words: Words, keys_file: str) -> str:

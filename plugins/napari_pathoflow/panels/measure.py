@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from napari_pathoflow.panels.panel import Panel
 from qtpy.QtWidgets import QPushButton
+
+from napari_pathoflow.panels.panel import Panel
 
 
 class MeasurePanel(Panel):

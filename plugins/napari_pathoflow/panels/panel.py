@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from napari_pathoflow.keys import shown
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from napari_pathoflow.keys import shown
+
 if TYPE_CHECKING:
-    from napari_pathoflow.desk import Desk
     from psygnal import SignalInstance
+
+    from napari_pathoflow.desk import Desk
 
 
 class Panel(QWidget):

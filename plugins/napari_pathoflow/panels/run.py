@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from napari_pathoflow.jobs import Job, run_command
-from napari_pathoflow.panels.panel import Panel
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QProgressBar
+
+from napari_pathoflow.jobs import Job, run_command
+from napari_pathoflow.panels.panel import Panel
 
 _POLL_MS = 300
 

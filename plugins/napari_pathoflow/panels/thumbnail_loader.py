@@ -6,9 +6,10 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
+from qtpy.QtCore import QObject, QRunnable, QThreadPool, Signal
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.thumbnails import Thumbnails
-from qtpy.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 #: Asked for and not yet read; older ones are forgotten, because the eye has moved on.
 _MOST_WAITING = 120

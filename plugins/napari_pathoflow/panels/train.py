@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qtpy.QtWidgets import QLineEdit, QSpinBox
+
 from napari_pathoflow.label_sets import label_sets, write_config
 from napari_pathoflow.panels.run import JobPanel
-from qtpy.QtWidgets import QLineEdit, QSpinBox
 
 
 class TrainPanel(JobPanel):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.keys import REASON_KEYS
 from napari_pathoflow.panels.panel import Panel
 from napari_pathoflow.styles import verdict_sign
 from pathoflow.review import Named
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox
 
 
 class VesselPanel(Panel):

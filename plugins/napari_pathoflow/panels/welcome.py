@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from napari_pathoflow.panels.panel import Panel
 from qtpy.QtWidgets import QFileDialog
+
+from napari_pathoflow.panels.panel import Panel
 
 
 class WelcomePanel(Panel):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from napari_pathoflow.panels.panel import Panel
-from napari_pathoflow.styles import WARNING_COLOUR
-from napari_pathoflow.worklist import WorklistRow
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor, QKeyEvent
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from napari_pathoflow.panels.panel import Panel
+from napari_pathoflow.styles import WARNING_COLOUR
+from pathoflow.errors import PathoflowError
+from pathoflow.review import WorklistRow
 
 _COLUMNS = ("case", "state", "slides", "reviewed", "sites", "remark")
 
@@ -62,19 +64,34 @@ class WorklistPanel(Panel):
 
     def refresh(self) -> None:
         """Read the worklist anew."""
-        self.rows = self.desk.session.worklist()
+        try:
+            self.rows = self.desk.session.worklist()
+        except PathoflowError as error:
+            self.rows = []
+            self.desk.signals.said.emit(str(error))
         self.table.setRowCount(len(self.rows))
         for place, row in enumerate(self.rows):
             self._fill(place, row)
 
+    def remark(self, row: WorklistRow) -> str:
+        """What a case lacks, and who has it open."""
+        said = [row.problem] if row.problem else []
+        if row.n_failed:
+            said.append(self.words("worklist.failed", n=row.n_failed))
+        if not row.problem and row.n_points < 7:
+            said.append(self.words("worklist.points", n=7 - row.n_points))
+        if row.holder is not None and row.case != self.desk.session.case_id:
+            said.append(self.words("worklist.holder", name=row.holder.who))
+        return "; ".join(said)
+
     def _fill(self, place: int, row: WorklistRow) -> None:
         texts = (
             row.case,
-            self.words(f"case_state.{row.state}"),
-            f"{row.n_analysed}/{row.n_slides}",
+            self.words(f"case_state.{row.stage or 'broken'}"),
+            f"{row.n_slides - row.n_failed}/{row.n_slides}",
             f"{row.n_reviewed}/{row.n_candidates}",
             f"{row.n_points}/7",
-            "; ".join(self.words.say(remark) for remark in row.remarks),
+            self.remark(row),
         )
         is_open = row.case == self.desk.session.case_id
         for column, text in enumerate(texts):
@@ -84,7 +101,7 @@ class WorklistPanel(Panel):
                 font = item.font()
                 font.setBold(True)
                 item.setFont(font)
-            if row.is_in_trouble and _COLUMNS[column] in ("slides", "sites", "remark"):
+            if row.needs_attention and _COLUMNS[column] in ("slides", "sites", "remark"):
                 item.setForeground(QColor(WARNING_COLOUR))
             self.table.setItem(place, column, item)
 
@@ -92,4 +109,4 @@ class WorklistPanel(Panel):
         del column
         if 0 <= place < len(self.rows):
             row = self.rows[place]
-            self.desk.attempt(lambda: self.desk.open_case(row.folder))
+            self.desk.attempt(lambda: self.desk.open_case(row.path))
