@@ -26,7 +26,7 @@ def test_the_power_that_is_shown_is_the_one_that_was_asked_for(power: float) -> 
 
 
 def test_without_a_scale_a_power_is_refused_with_its_remedy() -> None:
-    with pytest.raises(MppUnknown, match="liver gives no micrometres per pixel.*--mpp") as refusal:
+    with pytest.raises(MppUnknown, match=r"liver gives no micrometres per pixel.*--mpp") as refusal:
         require_scale(False, "liver")
     assert refusal.value.code is Code.MPP_MISSING
     require_scale(True, "liver")
