@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("napari", reason="needs the gui extra")
@@ -20,6 +21,10 @@ from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.session import Session
 
 from pathoflow.mvi import Site
+from pathoflow.phantom import load_spec, plan_levels
+from pathoflow.slide import Slide
+from pathoflow.slide.reader import SlideInfo
+from pathoflow.space import Box
 
 #: Two small blocks: enough for everything but the long story.
 SMALL = PaintedCase(
@@ -69,6 +74,35 @@ def out(painted_out: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def case_folder(out: Path) -> Path:
     return out / "cases" / "CASE-1"
+
+
+class PlainReader:
+    """A slide of one colour with the size and scale of a recipe: painting would cost ten seconds a test."""
+
+    def __init__(self, path: Path) -> None:
+        spec = load_spec(path)
+        self.info = SlideInfo(
+            path=path,
+            reader="plain",
+            vendor=None,
+            size=spec.size,
+            levels=plan_levels(spec.size),
+            mpp=spec.pixel,
+        )
+
+    def read(self, level: int, box: Box) -> np.ndarray:
+        return np.full((*box.size.shape, 3), (230, 180, 210), np.uint8)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture(autouse=True)
+def _plain_slides(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("display") is None:
+        monkeypatch.setattr(
+            "napari_pathoflow.slides.open_slide", lambda path, mpp=None: Slide(PlainReader(path))
+        )
 
 
 @pytest.fixture

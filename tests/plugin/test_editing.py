@@ -152,6 +152,7 @@ def test_on_a_signed_case_nothing_can_be_begun(desk: Desk, press: Press) -> None
 def test_somebody_elses_case_cannot_be_drawn_on(desk: Desk, viewer: object) -> None:
     other = Session(desk.session.out, "Dr Wu")
     other.open_case(desk.session.review.folder.path)  # type: ignore[union-attr]
+    other.select(other.first)
     desk.editing.session = other
     assert not desk.attempt(desk.editing.begin_vessel)
     assert "Dr Li" in desk.said[-1]  # type: ignore[attr-defined]

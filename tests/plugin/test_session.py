@@ -168,6 +168,7 @@ def test_signing_locks_and_amending_opens_again(session: Session) -> None:
 def test_a_second_reader_sees_none_of_the_first_verdicts(session: Session) -> None:
     session.select(session.first)
     session.decide(Status.ACCEPTED)
+    session.set_complete(True)
     session.ask_second_reader("Dr Wu")
     assert session.is_second_reading
     assert session.review is not None
