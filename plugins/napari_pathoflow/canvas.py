@@ -22,6 +22,7 @@ from napari_pathoflow.styles import (
     SELECTED_COLOUR,
     SELECTED_PX,
     TUMOUR_COLOUR,
+    TUMOUR_PX,
     LineStyle,
     rgba,
 )
@@ -96,6 +97,10 @@ class Canvas:
         return layer
 
     # --- vessels ---
+
+    def line_width(self, px: float) -> float:
+        """So many pixels of the screen as level-0 pixels, for shapes drawn now."""
+        return px / (self.viewer.scene.camera.zoom * self._scale[1])
 
     def show_vessels(self, candidates: Sequence[Candidate]) -> None:
         """Set the vessels of the slide whose outlines may be drawn."""
@@ -241,6 +246,7 @@ class Canvas:
         if self.mpp is None:
             return
         self._set_widths()
+        self._write_power()
         if not self.preferences.show_outlines or self._is_drawn():
             return
         view = self.view
@@ -287,13 +293,24 @@ class Canvas:
             data, about, kind = layers.line_layer(role, role, dict(lines), style)
             self._add((data, {**about, "visible": visible}, kind))
             return
-        layer.data = lines["data"]
-        if len(lines["data"]):
-            layer.edge_color = lines["edge_color"]
+        if not len(lines["data"]):
+            layer.visible = False
+            return
+        # A slice of the old lines may still be on its way, and its numbers must not point behind the end.
+        missing = max(0, len(layer.data) - len(lines["data"]))
+        layer.data = np.concatenate([lines["data"], np.repeat(lines["data"][-1:], missing, axis=0)])
+        tint = lines["edge_color"]
+        layer.edge_color = np.concatenate([tint, np.repeat(tint[-1:], missing, axis=0)])
         layer.visible = visible
 
     def _width_of(self, role: str) -> float:
-        return self._width * (SELECTED_PX if role == layers.SELECTED else OUTLINE_PX)
+        return self._width * _WIDTHS_PX[role]
+
+    def _write_power(self) -> None:
+        """The power and the slide, in a corner of the picture."""
+        overlay = self.viewer.canvas.overlays.text
+        overlay.text = f"{self.power:.3g}x  {self.slide.id if self.slide else ''}"
+        overlay.visible = True
 
     def _set_widths(self) -> None:
         """Lines have widths in µm; these keep them the same on the screen, within a tenth."""
@@ -310,4 +327,9 @@ _PREFERENCE = {
     layers.HEAT_MAP: "show_heat",
     layers.OUTLINES: "show_outlines",
     layers.TUMOUR: "show_tumour",
+}
+_WIDTHS_PX = {
+    layers.OUTLINES: OUTLINE_PX,
+    layers.SELECTED: SELECTED_PX,
+    layers.TUMOUR: TUMOUR_PX,
 }

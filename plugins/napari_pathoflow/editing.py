@@ -85,14 +85,20 @@ class Editing:
 
     def begin_added(self) -> None:
         """Draw a vessel that the machine missed, as a polygon."""
-        layer = self._begin("add", layers.DRAWING, layers.drawing_layer(self._mpp, "missed vessel"))
+        layer = self._begin(
+            "add",
+            layers.DRAWING,
+            layers.drawing_layer(self._mpp, "missed vessel", self.canvas.line_width(3)),
+        )
         layer.mode = "add_polygon"
         self._work = _Work("add", layers.DRAWING, lambda: self._keep_added(layer.data))
 
     def begin_split(self) -> None:
         """Draw a line that cuts the selected vessel in two."""
         vessel_id = self.session.selected_id
-        layer = self._begin("split", layers.DRAWING, layers.measure_layer(self._mpp))
+        layer = self._begin(
+            "split", layers.DRAWING, layers.measure_layer(self._mpp, self.canvas.line_width(3))
+        )
         layer.metadata[layers.ROLE] = layers.DRAWING
         layer.mode = "add_line"
 
@@ -116,6 +122,7 @@ class Editing:
         work, self._work = self._work, None
         if work is not None:
             self.canvas.drop(work.role)
+            self.canvas.select(self.session.candidate(self.session.vessel_id))
             self.signals.edit_changed.emit("")
         slide_layer = self.canvas.layer(layers.SLIDE)
         if slide_layer is not None:
@@ -127,7 +134,9 @@ class Editing:
     def begin_line(self) -> None:
         """Draw straight lines to read their lengths."""
         mpp = self._mpp
-        layer = self.canvas.layer(layers.MEASURE) or self.canvas.add(layers.measure_layer(mpp))
+        layer = self.canvas.layer(layers.MEASURE) or self.canvas.add(
+            layers.measure_layer(mpp, self.canvas.line_width(3))
+        )
         layer.mode = "add_line"
         layer.events.data.connect(lambda: self.signals.measured.emit())
         self.canvas.viewer.layers.selection.active = layer
@@ -154,11 +163,11 @@ class Editing:
         """Measure the shortest way from the selected vessel to the tumour, show and keep it; µm."""
         found = self.session.distance_to_tumour()
         layer = self.canvas.layer(layers.MEASURE) or self.canvas.add(
-            layers.measure_layer(self._mpp)
+            layers.measure_layer(self._mpp, self.canvas.line_width(3))
         )
         if found.vessel_point is not None and found.tumour_point is not None:
             line = as_line(found.vessel_point, found.tumour_point)
-            layer.add_lines([line], edge_width=layer.current_edge_width)
+            layer.add_lines([line], edge_width=self.canvas.line_width(3))
             if line[0].tolist() != line[1].tolist():
                 self.keep_line()
         self.signals.wants.emit("measure")
@@ -178,12 +187,16 @@ class Editing:
         self.session.require_writable()
         self.drop()
         self.canvas.drop(role)
+        # The old outline would lie under the new one.
+        self.canvas.select(None)
         layer = self.canvas.add(data)
         self.signals.edit_changed.emit(name)
         self.signals.wants.emit("edit")
         return layer
 
     def _paint(self, layer: Any) -> None:
+        # Only its border is shown: colour over the tissue would hide what is judged.
+        layer.contour = 3
         layer.selected_label = 1
         layer.brush_size = 12
         layer.mode = "paint"

@@ -115,7 +115,7 @@ def line_layer(
     return drawn["data"], about, "vectors"
 
 
-def drawing_layer(mpp: Mpp | None, name: str = "drawing") -> LayerData:
+def drawing_layer(mpp: Mpp | None, name: str = "drawing", width: float = 4.0) -> LayerData:
     """Empty shapes to draw outlines in, in level-0 pixels."""
     about = {
         "name": name,
@@ -123,20 +123,20 @@ def drawing_layer(mpp: Mpp | None, name: str = "drawing") -> LayerData:
         "metadata": {ROLE: DRAWING},
         "edge_color": DRAWING_COLOUR,
         "face_color": [*rgba(DRAWING_COLOUR, 0.15)],
-        "edge_width": 4,
+        "edge_width": width,
         **world(mpp),
     }
     return [], about, "shapes"
 
 
-def measure_layer(mpp: Mpp | None) -> LayerData:
+def measure_layer(mpp: Mpp | None, width: float = 4.0) -> LayerData:
     """Empty shapes to draw straight lines in, in level-0 pixels."""
     about = {
         "name": "measure",
         "ndim": 2,
         "metadata": {ROLE: MEASURE},
         "edge_color": MEASURE_COLOUR,
-        "edge_width": 4,
+        "edge_width": width,
         **world(mpp),
     }
     return [], about, "shapes"
@@ -148,7 +148,8 @@ def crop_layer(crop: Crop, name: str = "edit") -> LayerData:
         "name": name,
         "metadata": {ROLE: CROP},
         "units": ("um", "um"),
-        "opacity": 0.5,
+        "opacity": 0.9,
+        "colormap": {"color_dict": {None: (0, 0, 0, 0), 0: (0, 0, 0, 0), 1: rgba(DRAWING_COLOUR)}},
         **crop.place,
     }
     return crop.labels.copy(), about, "labels"

@@ -177,9 +177,14 @@ class OpenCase:
         ]
         if review.holder is not None:
             holder = review.holder
-            lines.append(words("case.open_by", name=holder.who, time=holder.since_utc))
+            lines.append(words("case.open_by", name=holder.who, time=short_time(holder.since_utc)))
         for signed in review.state.signatures:
-            said = words("case.signed_by", name=signed.who, time=signed.utc, version=signed.version)
+            said = words(
+                "case.signed_by",
+                name=signed.who,
+                time=short_time(signed.utc),
+                version=signed.version,
+            )
             lines.append(said)
         return "<br>".join(lines)
 
@@ -344,6 +349,11 @@ class OpenCase:
             if name in shown:
                 shown[name] = _with_word(shown[name], word)
         self._shown = shown
+
+
+def short_time(utc: str) -> str:
+    """A time as people read it, to the minute: ``2026-01-02 03:04 UTC``."""
+    return f"{utc[:10]} {utc[11:16]} UTC"
 
 
 def _with_word(one: Candidate, word: VesselWord) -> Candidate:

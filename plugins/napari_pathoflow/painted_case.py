@@ -15,13 +15,15 @@ from typing import Any
 
 import numpy as np
 from scipy import ndimage
+from shapely.geometry import shape
 
 import pathoflow
-from pathoflow.mvi import Case, CaseRow, MviCriteria, Site
+from pathoflow.mvi import Case, CaseRow, MviCriteria, Site, TumourSurroundings
 from pathoflow.phantom import PhantomSpec, Truth, plan_slide
 from pathoflow.phantom.recipe.spec_file import spec_as_table
 from pathoflow.phantom.truth.survey import Survey, survey
 from pathoflow.pipeline import save_case
+from pathoflow.review.records import SlideRecord
 from pathoflow.review.slides import slide_of
 from pathoflow.space import Box, Frame, Mpp
 from pathoflow.store import (
@@ -100,7 +102,19 @@ def _write_result(path: Path, recipe: Path, spec: PhantomSpec, n_candidates: int
     rng = np.random.default_rng(spec.seed)
     outlines = {feature["id"]: feature["geometry"] for feature in found.features}
     rows = [_vessel(row, outlines[row["id"]], rng) for row in found.rows if row["id"] in outlines]
+    _measure(rows, folder, spec)
     return save_result(folder, _result(path.name, recipe, spec, truth, rows, n_candidates))  # fmt: skip
+
+
+def _measure(rows: Sequence[dict[str, Any]], folder: ResultFolder, spec: PhantomSpec) -> None:
+    """Distances to the tumour of the labels, so that a vessel that is measured again has the same."""
+    record = SlideRecord(folder)
+    ground = TumourSurroundings.of(
+        record.tumours, Mpp.square(spec.mpp), list(record.pieces.values())
+    )
+    for row in rows:
+        found = ground.measure(shape(row["outline"]))
+        row["dist_edge_um"], row["dist_method"] = found.dist_edge_um, found.method
 
 
 def _vessel(row: Mapping[str, Any], outline: Mapping[str, Any], rng: Any) -> dict[str, Any]:
@@ -129,8 +143,8 @@ def _vessel(row: Mapping[str, Any], outline: Mapping[str, Any], rng: Any) -> dic
         "n_tumour_cells_interval": [max(0, n_cells - spread), n_cells + spread],
         "tumour_in_lumen_fraction": float(min(1.0, row["tumour_in_lumen_fraction"])),
         "attachment": row["attachment"] if row["attachment"] else None,
-        "dist_edge_um": row["dist_edge_um"],
-        "dist_method": None if row["dist_edge_um"] is None else "auto",
+        "dist_edge_um": None,
+        "dist_method": None,
         "flags": [f"on_{kind}" for kind in row["artefacts"]],
     }
 

@@ -15,7 +15,7 @@ from pathoflow.store import CASES_NAME, CaseFolder, ResultFolder
 def open_window(path: Path, *, block: bool = True, preferences: Preferences | None = None) -> Any:
     """Open a viewer with the worklist at ``path``; see `napari_pathoflow.open_worklist`."""
     out, case = worklist_and_case(path)
-    viewer = napari.Viewer(title="pathoflow", show=False)
+    viewer = napari.Viewer(title="pathoflow", show=False, show_welcome_screen=False)
     window = furnish(viewer, out, preferences)
     viewer.show()
     if case is not None:

@@ -36,6 +36,7 @@ WARNING_COLOUR = "#D55E00"
 #: Widths of lines on the screen, pixels; in the slide they shrink as one goes closer.
 OUTLINE_PX = 1.6
 SELECTED_PX = 3.0
+TUMOUR_PX = 2.5
 
 
 def verdict_colour(verdict: str | None) -> str:
@@ -90,9 +91,9 @@ HEAT: dict[str, Any] = {
     "colors": [
         [0.00, 0.00, 0.00, 0.0],
         [0.34, 0.06, 0.43, 0.0],
-        [0.74, 0.21, 0.33, 0.7],
-        [0.98, 0.56, 0.03, 0.9],
-        [0.99, 1.00, 0.64, 1.0],
+        [0.74, 0.21, 0.33, 0.45],
+        [0.98, 0.56, 0.03, 0.55],
+        [0.99, 0.90, 0.30, 0.60],
     ],
     "controls": [0.0, 0.25, 0.5, 0.75, 1.0],
 }

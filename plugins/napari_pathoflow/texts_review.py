@@ -22,6 +22,7 @@ REVIEW_TEXTS = {
     "tab.case": Text("Case", "病例"),
     "tab.edit": Text("Edit", "修改"),
     "tab.measure": Text("Measure", "测量"),
+    "tab.more": Text("More", "更多"),
     "tab.run": Text("Run", "分析"),
     "tab.annotate": Text("Outline", "勾画"),
     "tab.train": Text("Train", "训练"),

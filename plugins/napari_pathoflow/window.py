@@ -29,11 +29,9 @@ from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.session import Session
 
 _LEFT: Sequence[type[Panel]] = (WorklistPanel, GalleryPanel)
-_RIGHT: Sequence[type[Panel]] = (
-    VesselPanel,
-    CasePanel,
-    EditPanel,
-    MeasurePanel,
+_RIGHT: Sequence[type[Panel]] = (VesselPanel, CasePanel, EditPanel, MeasurePanel)
+#: What a review seldom needs, behind one further tab.
+_MORE: Sequence[type[Panel]] = (
     ExplanationPanel,
     AnnotatePanel,
     TrainPanel,
@@ -124,7 +122,7 @@ class Window:
 
     def panel(self, title: str) -> Panel:
         """A panel by its title."""
-        return next(one for one in (*self.left.panels, *self.right.panels) if one.title == title)
+        return next(one for one in self._panels if one.title == title)
 
     # --- inside ---
 
@@ -132,6 +130,8 @@ class Window:
         words = self.desk.words
         self.banner = Banner(words)
         self.left, self.right = Tabs(self.desk, _LEFT), Tabs(self.desk, _RIGHT)
+        self.more = Tabs(self.desk, _MORE)
+        self.right.addTab(self.more, words("tab.more"))
         self.said = QLabel()
         self.said.setObjectName("pathoflow.said")
         self.said.setWordWrap(True)
@@ -159,9 +159,9 @@ class Window:
             font = widget.font()
             font.setPointSizeF(font.pointSizeF() * scale)
             widget.setFont(font)
-        self.left.setMinimumWidth(390)
-        side.setMinimumWidth(390)
-        side.setMaximumWidth(460)
+        self.left.setMinimumWidth(400)
+        side.setMinimumWidth(380)
+        side.setMaximumWidth(480)
 
     def _language_button(self) -> Any:
         other = "zh" if self.desk.words.language == "en" else "en"
@@ -171,6 +171,10 @@ class Window:
         button.clicked.connect(lambda: QTimer.singleShot(0, lambda: self.speak(other)))
         return button
 
+    @property
+    def _panels(self) -> list[Panel]:
+        return [*self.left.panels, *self.right.panels, *self.more.panels]
+
     def _take_down(self) -> None:
         self._release()
         for dock in self._docks:
@@ -178,7 +182,7 @@ class Window:
         self._docks.clear()
 
     def _release(self) -> None:
-        for panel in (*self.left.panels, *self.right.panels):
+        for panel in self._panels:
             panel.release()
 
     def _bring(self, what: str) -> None:

@@ -15,11 +15,11 @@ import pytest
 pytest.importorskip("napari", reason="needs the gui extra")
 
 from napari.components import ViewerModel
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.painted_case import PaintedCase, paint_case
 from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.session import Session
-
 from pathoflow.mvi import Site
 from pathoflow.phantom import load_spec, plan_levels
 from pathoflow.slide import Slide

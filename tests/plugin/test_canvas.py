@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from napari_pathoflow import layers
 from napari_pathoflow.canvas import Canvas
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.preferences import Preferences
-
 from pathoflow.errors import MppUnknown
 from pathoflow.phantom import FileLayout, PhantomSpec, write_slide
 from pathoflow.slide import open_slide

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from napari_pathoflow import layers
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.keys import KEYS

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+
 from napari_pathoflow import layers
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.session import Session
-
 from pathoflow.mvi import Status
 
 Press = Callable[[str], None]
@@ -61,7 +61,9 @@ def test_a_missed_vessel_is_drawn_where_it_was_drawn(desk: Desk, press: Press) -
     press("Alt-G")
     layer = desk.canvas.layer(layers.DRAWING)
     assert layer is not None
-    layer.add_polygons([np.array([[999.5, 499.5], [999.5, 699.5], [1199.5, 699.5], [1199.5, 499.5]])])
+    layer.add_polygons(
+        [np.array([[999.5, 499.5], [999.5, 699.5], [1199.5, 699.5], [1199.5, 499.5]])]
+    )
     press("Alt-W")
     one = desk.session.candidate(desk.session.vessel_id)
     assert one is not None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from napari_pathoflow.candidates import Query
 from napari_pathoflow.session import Session
 from napari_pathoflow.texts import Words
-
 from pathoflow.errors import UsageError
 from pathoflow.mvi import Status
 from pathoflow.store import load_result

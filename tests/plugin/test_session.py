@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from napari_pathoflow.session import REASONS, Session
 from shapely import box
 
+from napari_pathoflow.session import REASONS, Session
 from pathoflow.errors import PathoflowError
 from pathoflow.mvi import Site, Status
 from pathoflow.review import Named

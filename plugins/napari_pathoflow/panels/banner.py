@@ -17,6 +17,7 @@ class Banner(QLabel):
     def __init__(self, words: Words, parent: Any = None) -> None:
         super().__init__(words("banner"), parent)
         self.setObjectName("pathoflow.banner")
+        self.setFixedHeight(26)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setStyleSheet(
             f"QLabel {{ background: {WARNING_COLOUR}; color: white; font-weight: bold; padding: 3px; }}"

@@ -22,7 +22,7 @@ from napari_pathoflow.panels.case_text import (
     sampling_text,
     systems_text,
 )
-from napari_pathoflow.panels.panel import Panel
+from napari_pathoflow.panels.panel import Panel, shrinkable
 from pathoflow.mvi import Site
 
 _SECTIONS = ("systems", "kinds", "sampling", "checklist", "remarks")
@@ -91,16 +91,17 @@ class CasePanel(Panel):
         self._shown_slides = shown
         while (item := self.slides_grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         for row, (name, status, site, is_confirmed) in enumerate(shown):
-            self.slides_grid.addWidget(
-                self.text(f"{name}\n{self.words(f'status.{status}')}"), row, 0
-            )
-            self.slides_grid.addWidget(self._site_box(name, site), row, 1)
-            self.slides_grid.addWidget(self._tumour_box(name, is_confirmed), row, 2)
+            label = self.text(f"{name} · {self.words(f'status.{status}')}")
+            self.slides_grid.addWidget(label, 2 * row, 0, 1, 2)
+            self.slides_grid.addWidget(self._site_box(name, site), 2 * row + 1, 0)
+            self.slides_grid.addWidget(self._tumour_box(name, is_confirmed), 2 * row + 1, 1)
 
     def _site_box(self, slide: str, site: Site) -> QComboBox:
         box = QComboBox(self.slides)
+        shrinkable(box)
         box.setObjectName(f"pathoflow.case.site.{slide}")
         box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for one in Site:
@@ -115,6 +116,7 @@ class CasePanel(Panel):
 
     def _tumour_box(self, slide: str, is_confirmed: bool) -> QCheckBox:
         box = QCheckBox(self.words("case.tumour_right"), self.slides)
+        shrinkable(box)
         box.setObjectName(f"pathoflow.case.tumour.{slide}")
         box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         box.setChecked(is_confirmed)

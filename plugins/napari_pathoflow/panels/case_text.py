@@ -20,8 +20,8 @@ def grade_text(case: Case, words: Words, *, is_signed: bool) -> str:
     if not grade.is_determined:
         possible = ", ".join(grade.possible)
         parts.append(f"<p>{escape(words('case.possible'))} <b>{escape(possible)}</b></p>")
-    reasons = "".join(f"<li>{escape(words.say(reason))}</li>" for reason in grade.sentences)
-    return "".join(parts) + f"<ul>{reasons}</ul>"
+    reasons = "".join(f"<p>{escape(words.say(reason))}</p>" for reason in grade.sentences)
+    return "".join(parts) + reasons
 
 
 def systems_text(case: Case, words: Words) -> str:
@@ -67,8 +67,7 @@ def checklist_text(case: Case, words: Words) -> str:
     """What still keeps the case from being signed; a tick where nothing does."""
     if not case.blockers:
         return f"✓ {escape(words('case.nothing_blocks'))}"
-    lines = "".join(f"<li>{escape(note.say(words.language))}</li>" for note in case.blockers)
-    return f"<ul>{lines}</ul>"
+    return "".join(f"<p>□ {escape(note.say(words.language))}</p>" for note in case.blockers)
 
 
 def remarks_text(case: Case, words: Words) -> str:

@@ -35,8 +35,9 @@ class MeasurePanel(Panel):
         return self.plain_button(self.words(key), keep, key)
 
     def _show(self) -> None:
-        lines = [
+        drawn = [
             self.words("measure.line", um=f"{um:.1f}") for um in self.desk.editing.line_lengths()
         ]
-        lines += self.desk.session.measurements(self.words)
+        kept = self.desk.session.measurements(self.words)
+        lines = [f"✓ {line}" for line in kept] + [line for line in drawn if line not in kept]
         self.lengths.setText("<br>".join(lines) or self.words("measure.none"))

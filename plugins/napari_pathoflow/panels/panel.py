@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_pathoflow.keys import shown
 
@@ -58,6 +58,7 @@ class Panel(QWidget):
         key = self.desk.key_of(action)
         button = QPushButton(f"{words}  [{shown(key)}]" if key else words, self)
         button.setObjectName(f"pathoflow.{action}")
+        shrinkable(button)
         # Keys stay with the viewer after a click.
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self.desk.do(action))
@@ -67,6 +68,7 @@ class Panel(QWidget):
         """A button of a panel's own; refusals are shown as the desk shows them."""
         button = QPushButton(text, self)
         button.setObjectName(f"pathoflow.{name}")
+        shrinkable(button)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self.desk.attempt(slot))
         return button
@@ -83,6 +85,14 @@ class Panel(QWidget):
         label = self.text(f"<b>{self.words(key)}</b>", rich=True)
         label.setContentsMargins(0, 6, 0, 0)
         return label
+
+
+def shrinkable(widget: QWidget) -> None:
+    """Let a widget be narrower than its words: a panel is as wide as its reader makes it."""
+    policy = widget.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+    widget.setSizePolicy(policy)
+    widget.setToolTip(widget.toolTip() or getattr(widget, "text", str)())
 
 
 def scrolling(panel: Panel) -> QScrollArea:

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSpin
 
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.keys import REASON_KEYS
-from napari_pathoflow.panels.panel import Panel
+from napari_pathoflow.panels.panel import Panel, shrinkable
 from napari_pathoflow.styles import verdict_sign
 from pathoflow.review import Named
 
@@ -104,6 +104,7 @@ class VesselPanel(Panel):
     def _by_hand(self) -> QHBoxLayout:
         row = QHBoxLayout()
         self.kind = QComboBox(self)
+        shrinkable(self.kind)
         self.kind.setObjectName("pathoflow.vessel.kind")
         self.kind.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for kind in Named:

@@ -93,6 +93,12 @@ class WorklistPanel(Panel):
             f"{row.n_points}/7",
             self.remark(row),
         )
+        lacking = {
+            "slides": row.n_failed > 0,
+            "sites": row.n_points < 7,
+            "remark": row.needs_attention,
+        }
+        lacking = {name for name, is_so in lacking.items() if is_so}
         is_open = row.case == self.desk.session.case_id
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
@@ -101,7 +107,7 @@ class WorklistPanel(Panel):
                 font = item.font()
                 font.setBold(True)
                 item.setFont(font)
-            if row.needs_attention and _COLUMNS[column] in ("slides", "sites", "remark"):
+            if _COLUMNS[column] in lacking:
                 item.setForeground(QColor(WARNING_COLOUR))
             self.table.setItem(place, column, item)
 
