@@ -149,7 +149,7 @@ def crop_layer(crop: Crop, name: str = "edit") -> LayerData:
         "metadata": {ROLE: CROP},
         "units": ("um", "um"),
         "opacity": 0.9,
-        "colormap": {"color_dict": {None: (0, 0, 0, 0), 0: (0, 0, 0, 0), 1: rgba(DRAWING_COLOUR)}},
+        "colormap": {None: (0, 0, 0, 0), 0: (0, 0, 0, 0), 1: rgba(DRAWING_COLOUR)},
         **crop.place,
     }
     return crop.labels.copy(), about, "labels"

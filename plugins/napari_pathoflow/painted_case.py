@@ -102,8 +102,11 @@ def _write_result(path: Path, recipe: Path, spec: PhantomSpec, n_candidates: int
     rng = np.random.default_rng(spec.seed)
     outlines = {feature["id"]: feature["geometry"] for feature in found.features}
     rows = [_vessel(row, outlines[row["id"]], rng) for row in found.rows if row["id"] in outlines]
+    data = _result(path.name, recipe, spec, truth, rows, n_candidates)
+    # Measuring reads the scale from the result, and the second time it is whole.
+    save_result(folder, data)
     _measure(rows, folder, spec)
-    return save_result(folder, _result(path.name, recipe, spec, truth, rows, n_candidates))  # fmt: skip
+    return save_result(folder, data)
 
 
 def _measure(rows: Sequence[dict[str, Any]], folder: ResultFolder, spec: PhantomSpec) -> None:
@@ -154,7 +157,7 @@ def _result(
     recipe: Path,
     spec: PhantomSpec,
     truth: Truth,
-    rows: Sequence[dict[str, Any]],
+    rows: list[dict[str, Any]],
     n_candidates: int,
 ) -> dict[str, Any]:
     area = spec.mpp**2
@@ -174,7 +177,7 @@ def _result(
         },
         "tissue": {"area_um2": float(truth.tissue.area) * area, "excluded_area_um2": 0.0, "pieces": 1},
         "tumour": {"area_um2": tumour_um2, "regions": int(truth.mass is not None)},
-        "vessels": list(rows),
+        "vessels": rows,
         "mvi": {"n_candidates": min(n_candidates, len(rows)), "systems": {}, "reviewed": False},
         "provenance": {
             "pathoflow": pathoflow.__version__,
