@@ -21,7 +21,8 @@ from typing import Any
 _SIZE = (1400, 860)
 _IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 #: Tissue has no flat colours, so a PNG of it would be four times as large.
-_QUALITY = 72
+_QUALITY = 70
+_WIDTH = 1200
 
 
 def main() -> None:
@@ -155,6 +156,8 @@ class Walk:
         )
         self.to.mkdir(parents=True, exist_ok=True)
         path = self.to / f"review-{name}.jpg"
+        if image.width > _WIDTH:
+            image = image.resize((_WIDTH, round(image.height * _WIDTH / image.width)))
         image.save(path, quality=_QUALITY, optimize=True)
         print(f"{path.name}: {path.stat().st_size // 1000} kB")
 

@@ -14,6 +14,7 @@ from napari.components import ViewerModel
 from napari.layers import Layer
 
 from napari_pathoflow import layers
+from napari_pathoflow.background import allow_background, slice_in_background
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.magnification import power_of, require_scale, zoom_of
 from napari_pathoflow.preferences import Preferences
@@ -59,9 +60,7 @@ class Canvas:
         self._tumour: Sequence[np.ndarray[Any, Any]] = ()
         self._drawn_for: View | None = None
         self._width = 0.0
-        # A slice that waits for a disk must not hold up the window. napari's own switch is for all viewers at once.
-        viewer._layer_slicer._force_sync = False
-        viewer.canvas.overlays.scale_bar.visible = True
+        allow_background(viewer)
         viewer.scene.camera.events.center.connect(self._on_camera)
         viewer.scene.camera.events.zoom.connect(self._on_camera)
 
@@ -69,7 +68,8 @@ class Canvas:
         """Show a slide, with the maps of its result where there are some; what was shown before goes away."""
         self.clear()
         self.slide, self.mpp = slide, layers.scale_of(slide)
-        self._add(layers.slide_layer(slide))
+        slice_in_background(self._add(layers.slide_layer(slide)))
+        self.viewer.canvas.overlays.scale_bar.visible = True
         if result is not None and self.mpp is not None:
             self._add_maps(result)
         self.overview()
@@ -230,9 +230,10 @@ class Canvas:
         if _HEAT in known:
             pyramid = open_pyramid(result.analysis, _HEAT)
             prefers = self.preferences
-            self._add(
-                layers.heat_layer(pyramid, visible=prefers.show_heat, opacity=prefers.heat_opacity)
+            heat = layers.heat_layer(
+                pyramid, visible=prefers.show_heat, opacity=prefers.heat_opacity
             )
+            slice_in_background(self._add(heat))
         if "labels/tumour" in known and self.mpp is not None:
             self.show_tumour(
                 layers.tumour_rings(open_pyramid(result.analysis, "labels/tumour"), self.mpp)
@@ -309,7 +310,7 @@ class Canvas:
     def _write_power(self) -> None:
         """The power and the slide, in a corner of the picture."""
         overlay = self.viewer.canvas.overlays.text
-        overlay.text = f"{self.power:.3g}x  {self.slide.id if self.slide else ''}"
+        overlay.text = f"{self.power:.2g}x  {self.slide.id if self.slide else ''}"
         overlay.visible = True
 
     def _set_widths(self) -> None:

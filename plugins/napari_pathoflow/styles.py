@@ -30,7 +30,7 @@ VERDICT_SIGNS: dict[str, str] = {
 TUMOUR_COLOUR = "#009E73"
 SELECTED_COLOUR = "#000000"
 MEASURE_COLOUR = "#0072B2"
-DRAWING_COLOUR = "#CC79A7"
+DRAWING_COLOUR = "#000000"
 WARNING_COLOUR = "#D55E00"
 
 #: Widths of lines on the screen, pixels; in the slide they shrink as one goes closer.

@@ -160,6 +160,8 @@ class Window:
             font.setPointSizeF(font.pointSizeF() * scale)
             widget.setFont(font)
         self.left.setMinimumWidth(400)
+        # Three pictures side by side; the slide wants the rest.
+        self.left.setMaximumWidth(520)
         side.setMinimumWidth(380)
         side.setMaximumWidth(480)
 

@@ -24,12 +24,12 @@ pytest.importorskip("napari", reason="needs the gui extra")
 
 from napari.components import ViewerModel
 from napari.utils.key_bindings import KeymapHandler
+
 from napari_pathoflow import layers
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.painted_case import PaintedCase, paint_case
 from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.session import Session
-
 from pathoflow.errors import PathoflowError
 from pathoflow.phantom import load_spec, plan_levels
 from pathoflow.pipeline import load_case

@@ -115,7 +115,7 @@ class VesselPanel(Panel):
         self.cells.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.cells.setRange(0, 100_000)
         self.cells.editingFinished.connect(self._on_cells)
-        row.addWidget(self.kind)
+        row.addWidget(self.kind, 3)
         row.addWidget(self.text(self.words("vessel.cells")))
         row.addWidget(self.cells)
         for over in (False, True):

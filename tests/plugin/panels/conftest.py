@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.panel import Panel
 

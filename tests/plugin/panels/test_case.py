@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from napari_pathoflow.desk import Desk
-from napari_pathoflow.panels.case import CasePanel
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QInputDialog, QPushButton
 
+from napari_pathoflow.desk import Desk
+from napari_pathoflow.panels.case import CasePanel
 from pathoflow.mvi import Site, Status
 
 

@@ -13,7 +13,6 @@ from napari_pathoflow.panels.case_text import (
     systems_text,
 )
 from napari_pathoflow.texts import Words
-
 from pathoflow.mvi import Case, CaseRow, Decisions, Site, Status, VesselDecision
 from pathoflow.pipeline.case import slide_of
 from pathoflow.testing.results import MadeVessel, made_vessel_id, save_made_result

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from qtpy.QtCore import Qt
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.gallery import GalleryPanel
 from napari_pathoflow.thumbnails import FIELD_UM, WIDE_UM
-from qtpy.QtCore import Qt
 
 
 def test_the_selected_picture_follows_the_desk_and_the_desk_the_picture(

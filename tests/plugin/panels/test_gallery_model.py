@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.panels.gallery_model import CANDIDATE, GalleryModel
 

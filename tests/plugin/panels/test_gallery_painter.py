@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from qtpy.QtGui import QImage
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.gallery import GalleryPanel
 from napari_pathoflow.panels.gallery_painter import as_image
 from napari_pathoflow.styles import VERDICT_COLOURS
 from napari_pathoflow.thumbnails import Thumbnail
-from qtpy.QtGui import QImage
 
 
 def painted(panel: GalleryPanel) -> QImage:

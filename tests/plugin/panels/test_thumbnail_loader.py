@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.panels.thumbnail_loader import _MOST_WAITING, ThumbnailLoader
 from napari_pathoflow.thumbnails import Thumbnails

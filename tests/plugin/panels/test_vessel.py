@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from napari_pathoflow.desk import Desk
-from napari_pathoflow.panels.vessel import VesselPanel
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QPushButton
+
+from napari_pathoflow.desk import Desk
+from napari_pathoflow.panels.vessel import VesselPanel
 
 
 def test_a_button_decides_as_its_key_does(make: Callable[..., Any], desk: Desk, qtbot: Any) -> None:

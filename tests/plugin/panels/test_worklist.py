@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from qtpy.QtCore import Qt
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.worklist import WorklistPanel
-from qtpy.QtCore import Qt
 
 
 def texts(panel: WorklistPanel, row: int = 0) -> list[str]:
