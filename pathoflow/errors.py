@@ -44,23 +44,27 @@ class Code(StrEnum):
     RESUMED = "RESUMED"
     NO_SPACE = "NO_SPACE"
     MODEL_HASH = "MODEL_HASH"
-    # Of a review: what it refuses, and what is wrong with its journal.
+    # Not in the field's tables, but a batch must be able to say it: a fault of ours, with its message kept.
+    INTERNAL = "INTERNAL"
+
+
+class ReviewCode(StrEnum):
+    """The same for reviews: why an action is refused, and what is wrong with a journal. Results never carry them."""
+
     REVIEW_REFUSED = "REVIEW_REFUSED"
     CASE_SIGNED = "CASE_SIGNED"
     CASE_LOCKED = "CASE_LOCKED"
     READER_BLINDED = "READER_BLINDED"
     JOURNAL_DAMAGED = "JOURNAL_DAMAGED"
-    # Not in the field's tables, but a batch must be able to say it: a fault of ours, with its message kept.
-    INTERNAL = "INTERNAL"
 
 
 class PathoflowError(Exception):
     """Base of every error a user may meet; ``str(error)`` is one sentence for them."""
 
     exit_code = 1
-    code: Code | None = None
+    code: Code | ReviewCode | None = None
 
-    def __init__(self, message: str, code: Code | None = None) -> None:
+    def __init__(self, message: str, code: Code | ReviewCode | None = None) -> None:
         super().__init__(message)
         if code is not None:
             self.code = code
@@ -95,13 +99,13 @@ class NetworkError(UsageError):
 class ReviewRefused(UsageError):
     """A case does not allow this action now; the code says why, and nothing was written."""
 
-    code = Code.REVIEW_REFUSED
+    code = ReviewCode.REVIEW_REFUSED
 
 
 class JournalError(PathoflowError):
     """A journal of decisions was altered or is damaged; ``line`` says where, counted from 1."""
 
-    code = Code.JOURNAL_DAMAGED
+    code = ReviewCode.JOURNAL_DAMAGED
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)

@@ -29,9 +29,9 @@ class VesselDecision:
     dist_edge_um: float | None = None
     #: Tumour cells counted by hand; the machine's interval then no longer holds.
     n_cells: int | None = None
+    muscular_wall: MuscularWall | None = None
     #: The box that a reader chose without counting; where a number is given too, the number holds.
     cell_box: CellBox | None = None
-    muscular_wall: MuscularWall | None = None
 
     def __post_init__(self) -> None:
         if self.dist_edge_um is not None and not 0 <= self.dist_edge_um < math.inf:
@@ -40,6 +40,9 @@ class VesselDecision:
             )
         if self.n_cells is not None and self.n_cells < 0:
             raise ValueError(f"a number of cells cannot be negative, got {self.n_cells}")
+
+
+_NOTHING = VesselDecision()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +107,4 @@ class Decisions:
 
     def on(self, vessel_id: str) -> VesselDecision:
         """The word on one vessel; an empty one where there is none."""
-        return self.vessels.get(vessel_id, VesselDecision())
+        return self.vessels.get(vessel_id, _NOTHING)

@@ -11,7 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pathoflow.errors import Code, EnvironmentFault, JournalError, ReviewRefused
+from pathoflow.errors import (
+    Code,
+    EnvironmentFault,
+    JournalError,
+    ReviewCode,
+    ReviewRefused,
+)
 from pathoflow.mvi import Case, CaseSlide
 from pathoflow.review.actions import AcceptChange, Action, ReadingAction, SeeSlides, SlidePrint
 from pathoflow.review.edits import Measured, SlideEdits, measure_edits
@@ -22,7 +28,7 @@ from pathoflow.review.painting import repaint_changed
 from pathoflow.review.reading import Outline, Reading
 from pathoflow.review.records import Records
 from pathoflow.review.state import ReviewState
-from pathoflow.review.subjects import require_known
+from pathoflow.review.subjects import Subjects, require_known
 from pathoflow.review.verdicts import decisions_of
 from pathoflow.review.words import ReviewStage
 from pathoflow.slide.fingerprint import sha256_of
@@ -75,6 +81,8 @@ class ReviewCore:
         self.reader = by or self.reader
         try:
             self._require_lock(self.reader)
+            # Read now what the first action would otherwise wait for.
+            self._new_prints()
         except (CaseLocked, EnvironmentFault, ReviewRefused) as error:
             self.holder = getattr(error, "holder", None)
             self.why_read_only = str(error)
@@ -106,7 +114,7 @@ class ReviewCore:
         if self.folder.path.parent.name == SIGNED_NAME:
             raise ReviewRefused(
                 f"{self.folder.path} is a signed version and never changes; amend the case itself",
-                Code.CASE_SIGNED,
+                ReviewCode.CASE_SIGNED,
             )
         if not self.journal.can_write:
             self.journal.hold(lock_case(self.folder, who))
@@ -197,7 +205,7 @@ class ReviewCore:
         self._require_lock(who)
         self._require_unchanged(action)
         self._require_no_script()
-        require_known(action, self._case_of(self.state.current))
+        require_known(action, self._subjects(self.state.current))
         new = self._new_prints()
         if new:
             self.journal.append(SeeSlides(self._base.id, new), who)
@@ -256,6 +264,10 @@ class ReviewCore:
         edits = [self._edits_of(slide, reading) for slide in slides]
         known = (vessel.id for slide in slides for vessel in slide.vessels)
         return self._marked.decide(decisions_of(reading, self.state.material, edits, known))
+
+    def _subjects(self, reading: Reading) -> Subjects:
+        edits = [self._edits_of(slide, reading) for slide in self._base.slides]
+        return Subjects.of(self._base, edits)
 
     def _edits_of(self, slide: CaseSlide, reading: Reading) -> SlideEdits:
         """Measured once per drawing: a verdict should not wait for it."""

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from shapely import Polygon
-from shapely.geometry import shape
 
 from pathoflow.mvi import (
     AddedVessel,
@@ -25,6 +24,7 @@ from pathoflow.mvi import (
 from pathoflow.review.reading import Material, Outline, Reading
 from pathoflow.review.records import SlideRecord
 from pathoflow.space import Mpp, Point
+from pathoflow.space.geojson import polygon_of
 from pathoflow.vessels import VesselShape, measure_vessel
 
 #: A count holds as long as old and new outline share this much of what either covers.
@@ -74,7 +74,7 @@ class Ground:
         cls, record: SlideRecord, drawn: tuple[Outline, ...] | None, criteria: MviCriteria
     ) -> Ground:
         """The reader's tumour where it was drawn, else the machine's; the machine's pieces of tissue."""
-        tumours = record.tumours if drawn is None else tuple(shape(one) for one in drawn)
+        tumours = record.tumours if drawn is None else tuple(polygon_of(one) for one in drawn)
         pieces = record.pieces
         around = TumourSurroundings.of(tumours, record.mpp, list(pieces.values()) or None)
         return cls(record, around, tuple(pieces), criteria)
@@ -113,7 +113,7 @@ def measure_edits(
     listed = {vessel.id: vessel for vessel in slide.vessels}
     known = listed | {name: CaseVessel.of_row(row, False) for name, row in record.rows.items() if name not in listed}  # fmt: skip
     measured = {
-        name: _measure(name, shape(outline), known, reading.parents, ground, slide.id)
+        name: _measure(name, polygon_of(outline), known, reading.parents, ground, slide.id)
         for name, outline in drawn.items()
         if outline is not None
     }

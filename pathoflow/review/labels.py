@@ -18,14 +18,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from pathoflow.mvi import Status
 from pathoflow.review.reading import Outline, Reading
 from pathoflow.review.records import SlideRecord
 from pathoflow.review.words import Named, Reason, VesselWord
-from pathoflow.space.geojson import polygon_json
+from pathoflow.space.geojson import polygon_json, polygon_of
 
 #: How far around a reviewed outline everything is part of what was seen, µm.
 MARGIN_UM = 50.0
@@ -53,7 +52,7 @@ def label_set(slide: str, record: SlideRecord, reading: Reading) -> str | None:
     if not known:
         return None
     margin_px = MARGIN_UM / record.mpp.mean
-    zone = shapely.union_all([shape(outlines[name]).buffer(margin_px) for name in known])
+    zone = shapely.union_all([polygon_of(outlines[name]).buffer(margin_px) for name in known])
     features = [*_regions(zone), *_vessels(outlines, gone, reading, zone)]
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False) + "\n"
@@ -94,9 +93,13 @@ def _vessels(
     shapely.prepare(zone)
     for name, outline in outlines.items():
         named = _class(reading.on(name))
-        if name in gone or named == "" or (named is None and not zone.intersects(shape(outline))):
+        if (
+            name in gone
+            or named == ""
+            or (named is None and not zone.intersects(polygon_of(outline)))
+        ):
             continue
-        yield _feature(mapping(shape(outline)), named or "Ignore*", name)
+        yield _feature(dict(outline), named or "Ignore*", name)
 
 
 def _feature(geometry: Any, name: str, vessel: str = "") -> dict[str, Any]:

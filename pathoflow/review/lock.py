@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from filelock import FileLock, Timeout
 
-from pathoflow.errors import Code, ReviewRefused
+from pathoflow.errors import ReviewCode, ReviewRefused
 from pathoflow.store import CaseFolder, write_json
 from pathoflow.store.atomic import explained_os_errors
 
@@ -39,7 +39,7 @@ class Holder:
 class CaseLocked(ReviewRefused):
     """Somebody else writes in this case; ``holder`` says who, where that is known."""
 
-    code = Code.CASE_LOCKED
+    code = ReviewCode.CASE_LOCKED
 
     def __init__(self, message: str, holder: Holder | None) -> None:
         super().__init__(message)

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import shapely
 from shapely import LineString, Polygon
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split as cut_by
 
@@ -23,7 +22,7 @@ from pathoflow.review.reading import Outline
 from pathoflow.review.reading_actions import Draw
 from pathoflow.review.words import Place
 from pathoflow.space import to_xy
-from pathoflow.space.geojson import polygon_json
+from pathoflow.space.geojson import polygon_json, polygon_of
 from pathoflow.space.raster import polygons_in
 
 #: Level-0 places (y, x), or a shape in level-0 (x, y).
@@ -50,7 +49,7 @@ class OutlineVerbs(ReviewCore):
                 found = drawn[vessel]
                 if found is None:
                     raise ReviewRefused(f"vessel {vessel} was taken away; undo that first")
-                return slide.id, shape(found)
+                return slide.id, polygon_of(found)
             outline = self.records[slide.id].outline(vessel)
             if outline is not None:
                 return slide.id, outline

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from pathoflow.review.plain import canonical
@@ -23,6 +22,7 @@ from pathoflow.review.reading import Outline
 from pathoflow.review.records import Records, SlideRecord, frame_of
 from pathoflow.review.state import ReviewState
 from pathoflow.space import Box, Frame, Size
+from pathoflow.space.geojson import polygon_of
 from pathoflow.space.raster import box_around, paint_outlines
 from pathoflow.store import Label, Pyramid, PyramidSpec, create_pyramid, open_pyramid
 from pathoflow.store.label_notes import label_ids, read_note, write_note
@@ -54,7 +54,7 @@ class Painter:
         machine = open_pyramid(record.folder.analysis, MACHINE)
         numbers = label_numbers(machine, order)
         shapes = sorted(
-            (numbers[name], shape(outline)) for name, outline in drawn.items() if outline is not None
+            (numbers[name], polygon_of(outline)) for name, outline in drawn.items() if outline is not None
         )  # fmt: skip
         gone = np.array([numbers[name] for name in drawn], np.uint32)
         shown = {name: n for name, n in numbers.items() if drawn.get(name, name in record.rows)}
@@ -143,7 +143,11 @@ def _changed_box(record: SlideRecord, old: Drawn, new: Drawn, frame: Frame) -> B
         for outline in (old.get(name), new.get(name), _json(record, name))
         if outline is not None
     ]
-    return box_around(shapely.union_all([shape(one).envelope for one in changed]), frame).grow(1)
+    if not changed:
+        return Box(0, 0, 0, 0)
+    return box_around(shapely.union_all([polygon_of(one).envelope for one in changed]), frame).grow(
+        1
+    )
 
 
 def _json(record: SlideRecord, name: str) -> Outline | None:

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 from shapely import Polygon
-from shapely.geometry import shape
 
 from pathoflow.errors import UsageError
 from pathoflow.review.actions import SlidePrint
 from pathoflow.review.plain import canonical
 from pathoflow.space import Box, Frame, Mpp
+from pathoflow.space.geojson import polygon_of
 from pathoflow.store import Pyramid, Result, ResultFolder, list_pyramids, load_result, open_pyramid
 from pathoflow.vessels import LumenPatch, box_around
 from pathoflow.vessels.trace import trace_mask
@@ -73,7 +73,7 @@ class SlideRecord:
     def outline(self, vessel: str) -> Polygon | None:
         """The machine's outline, level-0 (x, y); None where it has no such vessel."""
         row = self.rows.get(vessel)
-        return None if row is None else shape(row["outline"])
+        return None if row is None else polygon_of(row["outline"])
 
     @cached_property
     def fingerprint(self) -> SlidePrint | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pathoflow.errors import Code, ReviewRefused
+from pathoflow.errors import ReviewCode, ReviewRefused
 from pathoflow.review.actions import (
     AcceptChange,
     Action,
@@ -57,7 +57,7 @@ def _when_signed(action: Action, state: ReviewState) -> None:
         raise ReviewRefused(
             f"{state.case} was signed by {last.who} on {last.utc} as version {last.version} and is locked; amend "
             "it with a reason to go on",
-            Code.CASE_SIGNED,
+            ReviewCode.CASE_SIGNED,
         )
     if not action.reason.strip():
         raise ReviewRefused(f"{state.case} is signed; it can be amended only with a written reason")
@@ -67,7 +67,7 @@ def _when_second(action: Action, who: str, state: ReviewState) -> None:
     if who != state.second_reader:
         raise ReviewRefused(
             f"{state.case} is being read by {state.second_reader} as second reader; {who} can go on when that is done",
-            Code.READER_BLINDED,
+            ReviewCode.READER_BLINDED,
         )
     if isinstance(action, MaterialAction):
         raise ReviewRefused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pathoflow.errors import Code, ReviewRefused
+from pathoflow.errors import ReviewCode, ReviewRefused
 from pathoflow.mvi import Case
 from pathoflow.mvi.note import Note
 from pathoflow.review.actions import Amend, AskSecond, FinishSecond, Sign
@@ -63,7 +63,9 @@ class SigningVerbs(ReviewCore):
         self.records.forget()
         self._find_changes()
         version = len(self.state.signatures) + 1
-        require_allowed(Sign(version, {}, {}), who, self.state, self.journal.entries)
+        draft = Sign(version, {}, {})
+        self._require_unchanged(draft)
+        require_allowed(draft, who, self.state, self.journal.entries)
         case = self._case_of(self.state.current)
         open_rows = [row for row in checklist_of(case) if not row.is_done]
         if open_rows:
@@ -132,7 +134,7 @@ class SigningVerbs(ReviewCore):
         if state.stage is ReviewStage.SECOND_REVIEW:
             raise ReviewRefused(
                 f"{state.case} is being read by {state.second_reader}; both readings are compared when that is done",
-                Code.READER_BLINDED,
+                ReviewCode.READER_BLINDED,
             )
         if state.second is None:
             raise ReviewRefused(f"nobody has read {state.case or self.case.id} a second time")

@@ -110,6 +110,10 @@ class ReviewState:
                 self.drawn |= dict.fromkeys(action.outlines)
         else:
             action.change(self.material)
+        self.begin(who)
+
+    def begin(self, who: str) -> None:
+        """Somebody acts, be it that they take it back later: from here on the machine proposes nothing."""
         if self.stage is ReviewStage.READY:
             self.stage = ReviewStage.IN_REVIEW
         if self.stage is ReviewStage.IN_REVIEW and who not in self.first_readers:
@@ -135,6 +139,8 @@ def replay(entries: Sequence[Entry]) -> ReviewState:
                 state.sign(entry)
             else:
                 state.take(entry.action, entry.who)
+        elif isinstance(entry.action, ReadingAction | MaterialAction):
+            state.begin(entry.who)
     return state
 
 

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
 from pathoflow.errors import ReviewRefused
 from pathoflow.mvi import Case
 from pathoflow.review.actions import Action
+from pathoflow.review.edits import SlideEdits
 from pathoflow.review.reading_actions import Link, Measure, Note, Verdict, WordAction
 from pathoflow.review.words import NoteOn
 
 
-def require_known(action: Action, case: Case) -> None:
-    """Do nothing where all vessels and slides of an action are in ``case``.
+@dataclass(frozen=True)
+class Subjects:
+    """What a case has; settling ten thousand vessels to learn their names would be felt at every key."""
+
+    case: str
+    vessels: Set[str]
+    slides: Set[str]
+
+    @classmethod
+    def of(cls, case: Case, edits: Iterable[SlideEdits]) -> Subjects:
+        """The slides of a case and the vessels on its list, with what a reader drew and took away."""
+        edits = list(edits)
+        listed = {vessel.id for slide in case.slides for vessel in slide.vessels}
+        added = {one.vessel.id for slide in edits for one in slide.added}
+        removed = {name for slide in edits for name in slide.removed}
+        return cls(case.id, (listed | added) - removed, {slide.id for slide in case.slides})
+
+
+def require_known(action: Action, subjects: Subjects) -> None:
+    """Do nothing where the case has all vessels and slides of an action.
 
     Raises
     ------
     ReviewRefused
-        Naming what is not.
+        Naming what it has not.
     """
     vessels, slides = _named(action)
-    if vessels:
-        known = {vessel.id for vessel in case.vessels}
-        missing = [name for name in vessels if name not in known]
-        if missing:
+    for name in vessels:
+        if name not in subjects.vessels:
             raise ReviewRefused(
-                f"{case.id} has no vessel {missing[0]} on its list; a vessel that the machine did not list is added first"
+                f"{subjects.case} has no vessel {name} on its list; a vessel that the machine did not list is added first"
             )
-    known_slides = {slide.id for slide in case.slides}
     for name in slides:
-        if name not in known_slides:
-            raise ReviewRefused(f"{case.id} has no slide {name}")
+        if name not in subjects.slides:
+            raise ReviewRefused(f"{subjects.case} has no slide {name}")
 
 
 def _named(action: Action) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -49,6 +49,6 @@ def _decision(word: VesselWord) -> VesselDecision:
         word.location,
         word.dist_edge_um,
         word.n_cells,
-        word.cell_box,
         word.muscular_wall,
+        word.cell_box,
     )

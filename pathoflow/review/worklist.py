@@ -59,9 +59,8 @@ def read_worklist(out: Path | str, reader: str = "") -> list[WorklistRow]:
         row, slides = _row(path, reader)
         rows.append(row)
         taken |= slides
-    for result in sorted(out.glob("*/result.json")):
-        if result.parent.name not in taken:
-            rows.append(_row(result.parent, reader)[0])
+    alone = sorted({path.parent for path in out.glob("*/result.json")})
+    rows += [_row(path, reader)[0] for path in alone if path.name not in taken]
     if not rows:
         raise UsageError(f"there is neither a case nor a result in {out}; give the --out of a run")
     return sorted(rows, key=lambda row: (-(row.most_suspicious or 0.0), row.changed, row.case))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from shapely import Polygon
+from shapely.geometry import shape
 
 
 def polygon_json(shape: Polygon) -> dict[str, Any]:
@@ -14,3 +16,17 @@ def polygon_json(shape: Polygon) -> dict[str, Any]:
         "type": "Polygon",
         "coordinates": [[[round(x, 2), round(y, 2)] for x, y in ring.coords] for ring in rings],
     }
+
+
+def polygon_of(plain: Mapping[str, Any]) -> Polygon:
+    """The polygon of such a GeoJSON.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    found = shape(dict(plain))
+    if not isinstance(found, Polygon):
+        raise ValueError(f"a polygon is needed, not a {found.geom_type}")
+    return found

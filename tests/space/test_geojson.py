@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import pytest
 from shapely import Polygon
-from shapely.geometry import shape
 
-from pathoflow.space.geojson import polygon_json
+from pathoflow.space.geojson import polygon_json, polygon_of
 
 
 def test_a_polygon_keeps_its_holes_and_two_digits() -> None:
@@ -11,4 +11,9 @@ def test_a_polygon_keeps_its_holes_and_two_digits() -> None:
     plain = polygon_json(drawn)
     assert plain["type"] == "Polygon"
     assert plain["coordinates"][0][1] == [10.0, 0.0]
-    assert shape(plain).equals(Polygon([(0, 0), (10, 0), (10, 10), (0, 10)], drawn.interiors))
+    assert polygon_of(plain).equals(Polygon([(0, 0), (10, 0), (10, 10), (0, 10)], drawn.interiors))
+
+
+def test_anything_else_than_a_polygon_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a Point"):
+        polygon_of({"type": "Point", "coordinates": [1.0, 2.0]})
