@@ -1,6 +1,6 @@
 """How fast a review is: ten thousand candidates, and a slide of 100,000 x 100,000 pixels.
 
-    python benchmarks/review.py                 # figures/review.json and the table of docs/review.md; needs Xvfb or a display
+python benchmarks/review.py                 # figures/review.json and the table of docs/review.md; needs Xvfb or a display
 """
 
 from __future__ import annotations

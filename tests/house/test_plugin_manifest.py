@@ -22,8 +22,6 @@ def test_napari_accepts_the_manifest(root: Path) -> None:
 def test_opening_any_file_of_another_kind_is_not_our_affair(root: Path) -> None:
     """A pattern for everything would put us into every dialogue that asks which plugin shall open a file."""
     npe2 = pytest.importorskip("npe2", reason="needs the gui extra")
-    manifest = npe2.PluginManifest.from_file(
-        root / "plugins" / "napari_pathoflow" / "napari.yaml"
-    )
+    manifest = npe2.PluginManifest.from_file(root / "plugins" / "napari_pathoflow" / "napari.yaml")
     for reader in manifest.contributions.readers:
         assert "*" not in reader.filename_patterns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from napari_pathoflow.background import allow_background, slice_in_background
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.explaining import Explain
 from napari_pathoflow.layers import LayerData

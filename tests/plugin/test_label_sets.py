@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari_pathoflow.label_sets import keep_outlines, label_sets, write_config
 
+from napari_pathoflow.label_sets import keep_outlines, label_sets, write_config
 from pathoflow.data.outlines import read_geojson
 from pathoflow.errors import UsageError
 from pathoflow.training.settings import load_settings
@@ -26,7 +26,9 @@ def test_outlines_are_added_to_those_that_are_there(tmp_path: Path) -> None:
 
 
 def test_files_of_others_are_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "qupath.geojson").write_text('{"type": "FeatureCollection", "features": []}', "utf-8")
+    (tmp_path / "qupath.geojson").write_text(
+        '{"type": "FeatureCollection", "features": []}', "utf-8"
+    )
     assert label_sets(tmp_path) == []
     assert label_sets(tmp_path / "nowhere") == []
 

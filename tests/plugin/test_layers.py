@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from napari.layers import Layer
+from shapely import box
+
 from napari_pathoflow import layers
 from napari_pathoflow.crop import Crop
 from napari_pathoflow.viewport import drawn
-from shapely import box
-
 from pathoflow.space import Box, Mpp
 from pathoflow.store import open_pyramid
 
@@ -41,9 +41,7 @@ def test_everything_of_a_result_becomes_a_layer_in_micrometres(analysis: Path) -
 def test_the_tumours_line_runs_around_its_mask(analysis: Path) -> None:
     pyramid = open_pyramid(analysis, "labels/tumour")
     rings = layers.tumour_rings(pyramid, Mpp(0.5, 0.5))
-    area_px = sum(
-        abs(np.sum(r[:-1, 0] * r[1:, 1] - r[1:, 0] * r[:-1, 1])) / 2 for r in rings
-    )
+    area_px = sum(abs(np.sum(r[:-1, 0] * r[1:, 1] - r[1:, 0] * r[:-1, 1])) / 2 for r in rings)
     mask = pyramid.read(pyramid.size.box()) > 0
     # A pixel of the mask is 8 x 8 of the slide's.
     assert area_px == pytest.approx(mask.sum() * 64, rel=0.02)

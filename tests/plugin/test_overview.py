@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from napari_pathoflow.overview import COARSEST_PX, levels_of
 
+from napari_pathoflow.overview import COARSEST_PX, levels_of
 from pathoflow.phantom import FileLayout, PhantomSpec, write_slide
 from pathoflow.slide import open_slide
 

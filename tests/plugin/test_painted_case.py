@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from napari_pathoflow.painted_case import PaintedCase
 
+from napari_pathoflow.painted_case import PaintedCase
 from pathoflow.mvi import Site
 from pathoflow.phantom import load_spec
 from pathoflow.pipeline import load_case

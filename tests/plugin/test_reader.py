@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from napari.layers import Layer
+
 from napari_pathoflow.reader import get_reader, read_result
 
 

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from napari_pathoflow.slides import Slides
 
+from napari_pathoflow.slides import Slides
 from pathoflow.store import Result, load_result
 
 NAME = "CASE-1_B1"

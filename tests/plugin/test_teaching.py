@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from napari_pathoflow import layers
 from napari_pathoflow.desk import Desk
-
 from pathoflow.data.outlines import read_geojson
 from pathoflow.errors import UsageError
 
@@ -38,7 +38,9 @@ def test_suggested_patches_are_read_and_gone_to(desk: Desk, tmp_path: Path) -> N
     assert len(desk.teaching.read_suggestions(path)) == 1
     desk.teaching.go_to(0)
     view = desk.canvas.view
-    assert ((view.left + view.right) / 2, (view.top + view.bottom) / 2) == pytest.approx((1100, 2100))
+    assert ((view.left + view.right) / 2, (view.top + view.bottom) / 2) == pytest.approx(
+        (1100, 2100)
+    )
     assert desk.canvas.power == pytest.approx(10.0)
 
 

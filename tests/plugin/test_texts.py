@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from napari_pathoflow.texts import TEXTS, Words
 
+from napari_pathoflow.texts import TEXTS, Words
 from pathoflow.mvi.language import Phrase, phrase
 
 PLACES = re.compile(r"{(\w+)}")

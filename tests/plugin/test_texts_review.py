@@ -6,7 +6,6 @@ from napari_pathoflow.candidates import SORTS
 from napari_pathoflow.styles import VERDICT_COLOURS
 from napari_pathoflow.texts import TEXTS
 from napari_pathoflow.texts_review import REVIEW_TEXTS
-
 from pathoflow.mvi import Site, Stage
 from pathoflow.mvi.kind_counts import CellBox
 from pathoflow.review import Named, ReviewStage

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.thumbnails import FIELD_UM, WIDE_UM, Thumbnails
-
 from pathoflow.errors import TileUnreadable
 from pathoflow.space import Box, Mpp
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from napari_pathoflow.vessel_rows import candidate_of, rings_of
-
 from pathoflow.testing.results import MadeVessel, save_made_result
 
 

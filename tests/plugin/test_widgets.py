@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from qtpy.QtWidgets import QWidget
+
 from napari_pathoflow import widgets, window
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.run import RunPanel
-from qtpy.QtWidgets import QWidget
 
 
 @pytest.mark.parametrize("name", ["review", "run", "annotate", "train"])

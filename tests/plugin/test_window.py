@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication, QDockWidget
+
 from napari_pathoflow import layers
 from napari_pathoflow.panels.banner import Banner
 from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.start import open_window
-from qtpy.QtCore import Qt
-from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QDockWidget
 
 pytestmark = pytest.mark.display
 
@@ -56,7 +57,9 @@ def test_the_slide_is_drawn_and_sharpens_when_one_goes_closer(opened: Any) -> No
     layer = desk.canvas.layer(layers.SLIDE)
     wait(lambda: layer.data_level == 0 and layer.loaded and layer._slice.image.raw.shape[0] > 200)
     shot = opened.desk.viewer.screenshot(canvas_only=True, flash=False)
-    middle = shot[shot.shape[0] // 3 : -shot.shape[0] // 3, shot.shape[1] // 3 : -shot.shape[1] // 3]
+    middle = shot[
+        shot.shape[0] // 3 : -shot.shape[0] // 3, shot.shape[1] // 3 : -shot.shape[1] // 3
+    ]
     # Tissue, neither black canvas nor one flat colour.
     assert middle[..., 0].mean() > 100
     assert np.std(middle[..., 1]) > 8

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari_pathoflow.writer import write_shapes
 
+from napari_pathoflow.writer import write_shapes
 from pathoflow.data.outlines import read_geojson
 from pathoflow.errors import UsageError
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from napari_pathoflow import layers
-from napari_pathoflow.desk import Desk
-from napari_pathoflow.panels.annotate import AnnotatePanel
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QPushButton
 
+from napari_pathoflow import layers
+from napari_pathoflow.desk import Desk
+from napari_pathoflow.panels.annotate import AnnotatePanel
 from pathoflow.data.outlines import read_geojson
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from napari_pathoflow.panels.banner import Banner
 from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.texts import Words

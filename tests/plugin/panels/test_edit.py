@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from napari_pathoflow.desk import Desk
-from napari_pathoflow.panels.edit import EditPanel
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QPushButton
+
+from napari_pathoflow.desk import Desk
+from napari_pathoflow.panels.edit import EditPanel
 
 
 def test_it_says_what_is_being_edited_and_when_nothing_is(

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from qtpy.QtCore import Qt
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.explanation import ExplanationPanel
-from qtpy.QtCore import Qt
 
 
 def test_it_says_that_there_is_none_and_shows_one_where_there_is(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from qtpy.QtCore import Qt
+
 from napari_pathoflow.keys import KEYS, shown
 from napari_pathoflow.panels.help import HelpSheet, help_text
 from napari_pathoflow.texts import Words
-from qtpy.QtCore import Qt
 
 
 def test_every_key_stands_on_it_with_its_words() -> None:

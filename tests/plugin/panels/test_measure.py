@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QPushButton
+
 from napari_pathoflow import layers
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.measure import MeasurePanel
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QPushButton
 
 
 def test_a_drawn_line_is_listed_and_ticked_when_it_is_kept(

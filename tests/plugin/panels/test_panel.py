@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from napari_pathoflow.desk import Desk
-from napari_pathoflow.panels.panel import Panel, scrolling
 from qtpy.QtCore import Qt
 
+from napari_pathoflow.desk import Desk
+from napari_pathoflow.panels.panel import Panel, scrolling
 from pathoflow.errors import UsageError
 
 

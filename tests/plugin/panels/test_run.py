@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.jobs import Job
 from napari_pathoflow.panels import run as run_module
@@ -39,7 +40,11 @@ def test_the_command_is_what_the_lines_say(make: Callable[..., Any], desk: Desk)
 
 
 def test_progress_is_shown_and_a_finished_run_fills_the_worklist(
-    make: Callable[..., Any], desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    make: Callable[..., Any],
+    desk: Desk,
+    qtbot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     panel = make(RunPanel)
     play(monkeypatch, "print('liver: map 6 of 12')")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.suggest import SuggestPanel
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.label_sets import keep_outlines
 from napari_pathoflow.panels.train import TrainPanel
-
 from pathoflow.errors import UsageError
 from pathoflow.training.settings import load_settings
 

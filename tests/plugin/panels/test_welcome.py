@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from qtpy.QtWidgets import QFileDialog
+
 from napari_pathoflow import start
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.welcome import WelcomePanel
-from qtpy.QtWidgets import QFileDialog
 
 
 def test_a_chosen_folder_furnishes_the_window(
