@@ -24,6 +24,7 @@ from shapely.geometry import shape
 from pathoflow.metrics import Candidate, SlideHits
 from pathoflow.metrics.froc import best_point, froc_curve
 from pathoflow.pipeline.scoring import SlideScore, score_slide
+from pathoflow.store import ResultFolder, load_result
 
 DRAWS, SEED = 200, 0
 Row = dict[str, Any]
@@ -80,7 +81,11 @@ def main() -> None:
     options.add_argument("--cohort", default="painted-test")
     given = options.parse_args()
     slides, out = given.work / given.cohort / "slides", given.work / f"{given.cohort}-out"
-    scores = [score_slide(out / path.stem, path) for path in sorted(slides.glob("*.truth"))]
+    scores = [
+        score_slide(out / path.stem, path)
+        for path in sorted(slides.glob("*.truth"))
+        if load_result(ResultFolder(out / path.stem)).status != "failed"
+    ]
     told: dict[str, Any] = {
         name: sensitivities([hits(score, rank) for score in scores])
         for name, rank in RANKINGS.items()

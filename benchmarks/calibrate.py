@@ -25,7 +25,7 @@ from reliability import plot_reliability
 
 from pathoflow.cells import CellCount, CellCounter
 from pathoflow.cells.interval import CARD_KEY, fit_calibration
-from pathoflow.loopnet import Combination, fit_combination, load_vessel_card, save_vessel_card
+from pathoflow.loopnet import KnownVessel, fit_combination, load_vessel_card, save_vessel_card
 from pathoflow.metrics import Calibration
 from pathoflow.networks import find_network, load_card, load_network, save_card
 from pathoflow.phantom import Truth, plan_slide
@@ -87,8 +87,8 @@ def calibrate_weights(work: Path) -> dict[str, Any]:
         list(judged_vessels(score_slide(out / path.stem, path)))
         for path in sorted(slides.glob("*.truth"))
     ]
-    known = [pair for case in cases for pair in case]
-    fitted = fit_combination([f for f, _ in known], [t for _, t in known], SET_NAME)
+    known = [one for case in cases for one in case]
+    fitted = fit_combination(known, SET_NAME)
     folder = find_network("classifier-starter")
     save_vessel_card(replace(load_vessel_card(folder), combination=fitted), folder)
     judged = [pair for left_out in range(len(cases)) for pair in _left_out(cases, left_out)]
@@ -101,18 +101,19 @@ def calibrate_weights(work: Path) -> dict[str, Any]:
     return {
         "set": SET_NAME,
         "n": len(known),
-        "invaded": sum(t for _, t in known),
+        "vessels": sum(one.is_vessel for one in known),
+        "invaded": sum(one.is_mvi for one in known),
         "combination": asdict(fitted),
         "ece_by_leaving_out_a_case": round(reliability.ece, 4),
         "brier_by_leaving_out_a_case": round(reliability.brier, 4),
     }
 
 
-def _left_out(cases: list[list[Any]], index: int) -> Iterator[tuple[float, bool]]:
-    others = [pair for i, case in enumerate(cases) if i != index for pair in case]
-    mix: Combination = fit_combination([f for f, _ in others], [t for _, t in others], "others")
-    for features, is_mvi in cases[index]:
-        yield mix.judge(features).p_mvi, is_mvi
+def _left_out(cases: list[list[KnownVessel]], index: int) -> Iterator[tuple[float, bool]]:
+    others = [one for i, case in enumerate(cases) if i != index for one in case]
+    mix = fit_combination(others, "others")
+    for one in cases[index]:
+        yield mix.judge(one.features).p_mvi, one.is_mvi
 
 
 def main() -> None:

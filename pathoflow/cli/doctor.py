@@ -50,8 +50,9 @@ def _readers() -> bool:
 
 
 def _networks() -> bool:
+    from pathoflow.cli.networks import card_in
     from pathoflow.errors import NetworkError
-    from pathoflow.networks.card import load_card
+    from pathoflow.networks import NetworkCard
     from pathoflow.networks.registry import network_folders
     from pathoflow.networks.weights import verify_weights
 
@@ -59,9 +60,13 @@ def _networks() -> bool:
     print("networks:")
     for name, folder in sorted(network_folders().items()):
         try:
-            card = load_card(folder)
+            card = card_in(folder)
             verify_weights(folder, card)
-            print(f"  {name}: ok, {', '.join(card.classes)} at {card.mpp:g} µm/px")
+            if isinstance(card, NetworkCard):
+                says = f"{', '.join(card.classes)} at {card.mpp:g}"
+            else:
+                says = f"whole vessels at {card.grid.mpp:g}"
+            print(f"  {name}: ok, {says} µm/px")
         except NetworkError as error:
             works = False
             print(f"  {name}: {error}")

@@ -38,7 +38,7 @@ def show(network: Annotated[str, typer.Argument(help="Name or folder.")]) -> Non
 
     from pathoflow.networks import find_network
 
-    card = _card_in(find_network(network))
+    card = card_in(find_network(network))
     print(json.dumps(cattrs.unstructure(card), indent=2, ensure_ascii=False))
 
 
@@ -49,12 +49,12 @@ def verify(network: Annotated[str, typer.Argument(help="Name or folder.")]) -> N
     from pathoflow.networks.weights import verify_weights
 
     folder = find_network(network)
-    card = _card_in(folder)
+    card = card_in(folder)
     verify_weights(folder, card)
     print(f"{card.name}: weights are those of the card (sha256 {card.weights_sha256})")
 
 
-def _card_in(folder: Path) -> NetworkCard | VesselCard:
+def card_in(folder: Path) -> NetworkCard | VesselCard:
     """The card of a network that maps pixels, or of one that judges vessels."""
     from pathoflow.loopnet.card import KIND, load_vessel_card
     from pathoflow.networks.card import kind_of, load_card

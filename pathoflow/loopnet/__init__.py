@@ -42,31 +42,78 @@ Our reading, where the text at hand leaves it open
     - Areas are upsampled without interpolation: no place borrows its neighbour's.
 
 What comes out is calibrated on vessels set aside (`calibrate`), and weighed with the explainable evidence by a small
-monotone model whose terms are sentences (`combine`).
+monotone model whose terms are sentences (`combine`): is it a vessel, and if so, does it hold carcinoma.
 """
 
-from pathoflow.loopnet.calibrate import TemperatureCard, calibrate
-from pathoflow.loopnet.card import VesselCard, load_vessel_card, save_vessel_card
-from pathoflow.loopnet.combine import (
-    Combination,
-    Combined,
-    Term,
-    VesselFeatures,
-    fit_combination,
-)
-from pathoflow.loopnet.crops import PaintedVessels, painted_vessels
-from pathoflow.loopnet.examples import VesselExamples
-from pathoflow.loopnet.grid import CellGrid, GridSettings, cell_grid, join_grids
-from pathoflow.loopnet.model import LoopNet, ModelSettings, build_loopnet
-from pathoflow.loopnet.opinion import Opinion, VesselClassifier, VesselView
-from pathoflow.loopnet.settings import LoopNetSettings, load_loopnet_settings
-from pathoflow.loopnet.train import train_loopnet
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathoflow.loopnet.calibrate import TemperatureCard as TemperatureCard
+    from pathoflow.loopnet.calibrate import calibrate as calibrate
+    from pathoflow.loopnet.card import VesselCard as VesselCard
+    from pathoflow.loopnet.card import load_vessel_card as load_vessel_card
+    from pathoflow.loopnet.card import save_vessel_card as save_vessel_card
+    from pathoflow.loopnet.combine import Combination as Combination
+    from pathoflow.loopnet.combine import Combined as Combined
+    from pathoflow.loopnet.combine import KnownVessel as KnownVessel
+    from pathoflow.loopnet.combine import Term as Term
+    from pathoflow.loopnet.combine import VesselFeatures as VesselFeatures
+    from pathoflow.loopnet.combine import fit_combination as fit_combination
+    from pathoflow.loopnet.crops import PaintedVessels as PaintedVessels
+    from pathoflow.loopnet.crops import painted_vessels as painted_vessels
+    from pathoflow.loopnet.examples import VesselExamples as VesselExamples
+    from pathoflow.loopnet.grid import CellGrid as CellGrid
+    from pathoflow.loopnet.grid import GridSettings as GridSettings
+    from pathoflow.loopnet.grid import cell_grid as cell_grid
+    from pathoflow.loopnet.grid import join_grids as join_grids
+    from pathoflow.loopnet.made_of import ModelSettings as ModelSettings
+    from pathoflow.loopnet.model import LoopNet as LoopNet
+    from pathoflow.loopnet.model import build_loopnet as build_loopnet
+    from pathoflow.loopnet.opinion import Opinion as Opinion
+    from pathoflow.loopnet.opinion import VesselClassifier as VesselClassifier
+    from pathoflow.loopnet.opinion import VesselView as VesselView
+    from pathoflow.loopnet.settings import LoopNetSettings as LoopNetSettings
+    from pathoflow.loopnet.settings import load_loopnet_settings as load_loopnet_settings
+    from pathoflow.loopnet.train import train_loopnet as train_loopnet
+
+# Weighing evidence needs no network, so nothing that loads torch is imported before it is used.
+_HOMES = {
+    "CellGrid": "pathoflow.loopnet.grid",
+    "Combination": "pathoflow.loopnet.combine",
+    "Combined": "pathoflow.loopnet.combine",
+    "GridSettings": "pathoflow.loopnet.grid",
+    "KnownVessel": "pathoflow.loopnet.combine",
+    "LoopNet": "pathoflow.loopnet.model",
+    "LoopNetSettings": "pathoflow.loopnet.settings",
+    "ModelSettings": "pathoflow.loopnet.made_of",
+    "Opinion": "pathoflow.loopnet.opinion",
+    "PaintedVessels": "pathoflow.loopnet.crops",
+    "TemperatureCard": "pathoflow.loopnet.calibrate",
+    "Term": "pathoflow.loopnet.combine",
+    "VesselCard": "pathoflow.loopnet.card",
+    "VesselClassifier": "pathoflow.loopnet.opinion",
+    "VesselExamples": "pathoflow.loopnet.examples",
+    "VesselFeatures": "pathoflow.loopnet.combine",
+    "VesselView": "pathoflow.loopnet.opinion",
+    "build_loopnet": "pathoflow.loopnet.model",
+    "calibrate": "pathoflow.loopnet.calibrate",
+    "cell_grid": "pathoflow.loopnet.grid",
+    "fit_combination": "pathoflow.loopnet.combine",
+    "join_grids": "pathoflow.loopnet.grid",
+    "load_loopnet_settings": "pathoflow.loopnet.settings",
+    "load_vessel_card": "pathoflow.loopnet.card",
+    "painted_vessels": "pathoflow.loopnet.crops",
+    "save_vessel_card": "pathoflow.loopnet.card",
+    "train_loopnet": "pathoflow.loopnet.train",
+}
 
 __all__ = [
     "CellGrid",
     "Combination",
     "Combined",
     "GridSettings",
+    "KnownVessel",
     "LoopNet",
     "LoopNetSettings",
     "ModelSettings",
@@ -90,3 +137,12 @@ __all__ = [
     "save_vessel_card",
     "train_loopnet",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pathoflow.loopnet' has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    # Kept, so the next use is an ordinary look-up.
+    globals()[name] = value
+    return value

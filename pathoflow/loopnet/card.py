@@ -7,20 +7,28 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cattrs
 
 from pathoflow.errors import NetworkError
 from pathoflow.loopnet.calibrate import TemperatureCard
-from pathoflow.loopnet.combine import FEATURES, Combination
+from pathoflow.loopnet.combine import (
+    CONTENT_FEATURES,
+    VESSEL_FEATURES,
+    Combination,
+    Factor,
+)
 from pathoflow.loopnet.grid import GridSettings
-from pathoflow.loopnet.model import LoopNet, ModelSettings, build_loopnet
+from pathoflow.loopnet.made_of import ModelSettings
 from pathoflow.networks.card import CARD_NAME, kind_of
 from pathoflow.networks.plain import from_plain
 from pathoflow.networks.registry import network_folders
 from pathoflow.networks.weights import load_weights
 from pathoflow.store import write_json
+
+if TYPE_CHECKING:
+    from pathoflow.loopnet.model import LoopNet
 
 #: What tells this card from those of segmenting networks.
 KIND = "vessel-classifier"
@@ -112,6 +120,8 @@ def load_loopnet(folder: Path) -> tuple[VesselCard, LoopNet]:
     NetworkError
         The card is no good, or the weights are not those that it names (``MODEL_HASH``).
     """
+    from pathoflow.loopnet.model import build_loopnet
+
     card = load_vessel_card(folder)
     model = build_loopnet(card.model, card.grid)
     load_weights(model, folder, card)
@@ -127,8 +137,15 @@ def _problems(card: VesselCard) -> list[str]:
         problems.append(f"temperature {hot.temperature} must be positive")
     mix = card.combination
     if mix is not None:
-        if {*mix.weights} != {*FEATURES} or {*mix.usual} != {*FEATURES}:
-            problems.append(f"combination must name {', '.join(FEATURES)}")
-        if min(mix.weights.values(), default=0) < 0:
-            problems.append("combination holds a negative weight")
+        problems += _factor_problems("vessel", mix.vessel, VESSEL_FEATURES)
+        problems += _factor_problems("content", mix.content, CONTENT_FEATURES)
+    return problems
+
+
+def _factor_problems(name: str, factor: Factor, features: tuple[str, ...]) -> list[str]:
+    problems = []
+    if {*factor.weights} != {*features} or {*factor.usual} != {*features}:
+        problems.append(f"combination.{name} must name {', '.join(features)}")
+    if min(factor.weights.values(), default=0) < 0:
+        problems.append(f"combination.{name} holds a negative weight")
     return problems

@@ -1,11 +1,14 @@
-"""One number from all that is known of a vessel: a sum of log-odds, each term of which can be said in words.
+"""One number from all that is known of a vessel: two questions, each a sum of log-odds whose terms can be said in words.
 
-    log-odds of MVI = usual + sum over k of w_k (f_k - usual f_k),    w_k >= 0
+    p_mvi = p(it is a vessel) x p(it holds carcinoma, if it is one)
 
-Every feature is written so that more of it speaks for invasion, and no weight is negative: more tumour cells, a surer
-vessel, a surer classifier never lower the number. What was not measured (cells that could not be counted, no classifier)
-adds nothing. Weights minimise the cross entropy with a ridge of 1 on standardised features, as logistic regression is
-usually fitted; they are numbers in a card.
+    log-odds of each = usual + sum over k of w_k (f_k - usual f_k),    w_k >= 0
+
+A nest of tumour in a gap of its own is full of carcinoma and no vessel; a vein full of leucocytes is a vessel and holds none.
+In one sum the first would be paid for by the second, so either question can veto. Every feature is written so that more of it
+speaks for its answer, and no weight is negative: more tumour cells, a surer vessel, a surer classifier never lower the number.
+What was not measured (cells that could not be counted, no classifier) adds nothing. Weights minimise the cross entropy with a
+ridge of 1 on standardised features, as logistic regression is usually fitted; they are numbers in a card.
 """
 
 from __future__ import annotations
@@ -22,18 +25,9 @@ from scipy.special import expit
 from pathoflow.errors import UsageError
 
 #: The features, in the order of their columns.
-FEATURES = (
-    "vessel",
-    "wall",
-    "lining",
-    "around",
-    "lumen",
-    "share",
-    "cells",
-    "purity",
-    "doubts",
-    "classifier",
-)
+VESSEL_FEATURES = ("vessel", "wall", "lining", "around")
+CONTENT_FEATURES = ("lumen", "share", "cells", "purity", "doubts", "classifier")
+FEATURES = (*VESSEL_FEATURES, *CONTENT_FEATURES)
 # Scores are not believed beyond this, and the classifier's odds not beyond e to this.
 _SUREST, _FURTHEST = 0.99, 8.0
 # A thicker wall makes nothing more of a vessel.
@@ -99,57 +93,112 @@ class Term:
 class Combined:
     """The number and where it comes from."""
 
-    p_mvi: float
+    p_vessel: float
+    p_content: float
     #: False makes it a score: the weights were not found on vessels set aside.
     is_calibrated: bool
-    terms: tuple[Term, ...]
+    #: Of the first question and of the second, each with the strongest first.
+    vessel_terms: tuple[Term, ...]
+    content_terms: tuple[Term, ...]
+
+    @property
+    def p_mvi(self) -> float:
+        """The product."""
+        return self.p_vessel * self.p_content
+
+    @property
+    def sentences(self) -> list[str]:
+        """Both answers, each with its terms."""
+        return [
+            f"It is a vessel with a probability of {self.p_vessel:.2f}.",
+            *(term.sentence for term in self.vessel_terms),
+            f"If it is one, it holds carcinoma with a probability of {self.p_content:.2f}.",
+            *(term.sentence for term in self.content_terms),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Weights of one question by feature, as a card keeps them."""
+
+    #: Log-odds where every feature is usual.
+    usual_odds: float
+    #: Per unit of each feature, never negative; and the feature's mean over what it was fitted on.
+    weights: dict[str, float]
+    usual: dict[str, float]
+    n: int
+
+    def judge(self, row: dict[str, float], words: dict[str, str]) -> tuple[float, tuple[Term, ...]]:
+        """The probability for features by name, and its terms, the strongest first."""
+        terms = [Term("usual", self.usual_odds, f"Usually: {self.usual_odds:+.2f}.")]
+        for name, weight in self.weights.items():
+            share = weight * (row[name] - self.usual[name])
+            added = 0.0 if math.isnan(share) else float(share)
+            terms.append(Term(name, added, f"{words[name]}: {added:+.2f}."))
+        total = sum(term.log_odds for term in terms)
+        terms.sort(key=lambda term: -abs(term.log_odds))
+        return float(expit(total)), tuple(terms)
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Weights by feature, as a card keeps them."""
+    """Both questions."""
 
-    #: Log-odds of a vessel whose every feature is usual.
-    usual_odds: float
-    #: Per unit of each feature, never negative; and the feature's mean over the vessels it was fitted on.
-    weights: dict[str, float]
-    usual: dict[str, float]
+    vessel: Factor
+    content: Factor
     #: The vessels it was fitted on, in words; empty where nobody set any aside.
     set_name: str
-    n: int
 
     def judge(self, features: VesselFeatures) -> Combined:
-        """The number of one vessel, and its terms, the strongest first."""
-        row = features.row()
-        terms = [Term("usual", self.usual_odds, f"A usual vessel: {self.usual_odds:+.2f}.")]
-        for name, value, words in zip(FEATURES, row, _in_words(features), strict=True):
-            share = self.weights[name] * (value - self.usual[name])
-            added = 0.0 if math.isnan(value) else float(share)
-            terms.append(Term(name, added, f"{words}: {added:+.2f}."))
-        total = sum(term.log_odds for term in terms)
-        is_calibrated = bool(self.set_name)
-        terms.sort(key=lambda term: -abs(term.log_odds))
-        return Combined(float(expit(total)), is_calibrated, tuple(terms))
+        """The number of one vessel."""
+        row = dict(zip(FEATURES, features.row().tolist(), strict=True))
+        words = dict(zip(FEATURES, _in_words(features), strict=True))
+        p_vessel, vessel_terms = self.vessel.judge(row, words)
+        p_content, content_terms = self.content.judge(row, words)
+        return Combined(p_vessel, p_content, bool(self.set_name), vessel_terms, content_terms)
 
 
-def fit_combination(
-    features: Sequence[VesselFeatures], is_mvi: Sequence[bool], set_name: str, ridge: float = 1.0
-) -> Combination:
-    """Find the weights on vessels with known truth.
+@dataclass(frozen=True, slots=True)
+class KnownVessel:
+    """An outline with what was measured in it, and what is true of it."""
+
+    features: VesselFeatures
+    is_vessel: bool
+    is_mvi: bool
+
+
+def fit_combination(known: Sequence[KnownVessel], set_name: str, ridge: float = 1.0) -> Combination:
+    """Find the weights: of the first question on all outlines, of the second on those that are vessels.
 
     Raises
     ------
     UsageError
-        The sequences differ in length, or hold one kind of vessel only.
+        All outlines are vessels, or none is; or all of those that are hold carcinoma, or none does.
     """
-    truth = np.asarray(is_mvi, bool)
-    if len(features) != len(truth):
-        raise UsageError(f"{len(features)} vessels cannot be paired with {len(truth)} truths.")
+    vessels = [one for one in known if one.is_vessel]
+    vessel = _fit_factor(
+        known, [one.is_vessel for one in known], VESSEL_FEATURES, "outlines are vessels", ridge
+    )
+    content = _fit_factor(
+        vessels, [one.is_mvi for one in vessels], CONTENT_FEATURES, "vessels are MVI", ridge
+    )
+    return Combination(vessel, content, set_name)
+
+
+def _fit_factor(
+    known: Sequence[KnownVessel],
+    answers: Sequence[bool],
+    names: tuple[str, ...],
+    what: str,
+    ridge: float,
+) -> Factor:
+    truth = np.asarray(answers, bool)
     if not truth.any() or truth.all():
         raise UsageError(
-            f"{int(truth.sum())} of {len(truth)} vessels are MVI; both kinds are needed to weigh features."
+            f"{int(truth.sum())} of {len(truth)} {what}; both kinds are needed to weigh features."
         )
-    rows = np.stack([one.row() for one in features])
+    columns = [FEATURES.index(name) for name in names]
+    rows = np.stack([one.features.row() for one in known])[:, columns]
     seen = ~np.isnan(rows)
     filled = np.where(seen, rows, 0)
     usual = filled.sum(axis=0) / seen.sum(axis=0).clip(1)
@@ -158,11 +207,10 @@ def fit_combination(
     standard = centred / np.where(spread > 0, spread, 1)
     odds, weights = _fit(standard, truth, ridge)
     weights = np.where(spread > 0, weights / np.where(spread > 0, spread, 1), 0)
-    return Combination(
+    return Factor(
         odds,
-        dict(zip(FEATURES, weights.tolist(), strict=True)),
-        dict(zip(FEATURES, usual.tolist(), strict=True)),
-        set_name,
+        dict(zip(names, weights.tolist(), strict=True)),
+        dict(zip(names, usual.tolist(), strict=True)),
         len(truth),
     )
 

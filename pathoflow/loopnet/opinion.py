@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,9 @@ from scipy.special import expit
 from pathoflow.cells import Nuclei
 from pathoflow.loopnet.card import VesselCard, load_loopnet
 from pathoflow.loopnet.grid import CellGrid, cell_grid, lay_out
-from pathoflow.loopnet.model import LoopNet, ask
+
+if TYPE_CHECKING:
+    from pathoflow.loopnet.model import LoopNet
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +100,8 @@ class VesselClassifier:
         self, grids: Sequence[CellGrid], n_nuclei: Sequence[int], at_once: int = 16
     ) -> list[Opinion]:
         """Opinions of vessels whose cells lie on their places already; ``n_nuclei`` were given for each."""
+        from pathoflow.loopnet.model import ask
+
         settings = self.card.grid
         out: list[Opinion] = [self._silent(n) for n in n_nuclei]
         filled = [i for i, grid in enumerate(grids) if len(grid)]

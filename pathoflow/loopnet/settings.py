@@ -23,7 +23,7 @@ from pathoflow.loopnet.crops import PaintedVessels
 from pathoflow.loopnet.feed import FeedSettings
 from pathoflow.loopnet.grid import GridSettings
 from pathoflow.loopnet.loop import Length
-from pathoflow.loopnet.model import ModelSettings
+from pathoflow.loopnet.made_of import ModelSettings
 from pathoflow.loopnet.step import StepSettings
 from pathoflow.networks.plain import from_plain
 from pathoflow.phantom import GENERATOR_VERSION

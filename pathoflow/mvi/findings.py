@@ -1,7 +1,7 @@
 """From what the machine measured in one vessel to a number with reasons, and from numbers to a proposal.
 
 Where a vessel classifier brings weights that were fitted on vessels set aside (`pathoflow.loopnet.combine`), the number is
-a calibrated probability: a sum of log-odds, one term for each thing that was measured. Without them it is a score, a
+a calibrated probability, with one term for each thing that was measured. Without them it is a score, a
 product of four shares, each in [0, 1], so that every one of them can veto:
 
     p_mvi = p_vessel * p_tumour_in_lumen * amount * trust
@@ -205,7 +205,7 @@ def _score(
 def _weigh(
     evidence: VesselEvidence, doubts: Sequence[str], combination: Combination
 ) -> tuple[float, list[str]]:
-    """The sum of log-odds, and a sentence for each term, the strongest first."""
+    """The probability, and a sentence for each of its terms."""
     weighed = combination.judge(
         VesselFeatures(
             evidence.p_vessel,
@@ -220,7 +220,7 @@ def _weigh(
             evidence.classifier_odds,
         )
     )
-    reasons = [term.sentence for term in weighed.terms]
+    reasons = weighed.sentences
     if doubts:
         reasons.append(f"Flags {', '.join(doubts)} make this doubtful.")
     return weighed.p_mvi, reasons

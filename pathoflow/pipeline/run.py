@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pathoflow.cells import CellCounter
 from pathoflow.errors import Code, MppUnknown, PathoflowError, TileUnreadable, UsageError
 from pathoflow.inference import RunBlocks, TileTally, stream_blocks
 from pathoflow.interchange import write_geojson
@@ -93,8 +92,8 @@ def analyse(
     is_wanted_anew = ready.settings.overwrite
     if not is_wanted_anew and (known := finished_result(slide, folder, ready)) is not None:
         return known
-    networks = ready.networks
-    counter = CellCounter.of(ready.cell_network, ready.settings.cells)
+    # Before anything is written: where networks cannot be loaded, nothing is left behind.
+    _ = ready.loaded
     new = _missing(folder.path)
     folder.prepare()
     waiting = partial(tell, "waiting for another run that works on it", 0, 0)
@@ -107,15 +106,7 @@ def analyse(
             tell(name, done, total)
             lease.check()
 
-        bench = stages.Bench(
-            folder,
-            networks,
-            counter,
-            ready.classifier,
-            ready.settings,
-            tell_and_check,
-            hands.run_blocks,
-        )
+        bench = stages.Bench.of(folder, ready, tell_and_check, hands.run_blocks)
         if (kept := set_aside(folder, slide.sha256)) is not None:
             # Told, not written down, as with what is resumed: the result of this file does not depend on what was there.
             tell(

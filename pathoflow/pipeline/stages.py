@@ -15,11 +15,19 @@ from pathoflow.cells import CellCounter
 from pathoflow.errors import Code
 from pathoflow.inference import RunBlocks, Target, Work, measure_domain, stream_blocks
 from pathoflow.loopnet import VesselClassifier
-from pathoflow.mvi import TumourSurroundings, VesselEvidence, judge_vessel, propose
+from pathoflow.mvi import (
+    EdgeDistance,
+    Location,
+    TumourSurroundings,
+    VesselEvidence,
+    judge_vessel,
+    propose,
+)
 from pathoflow.networks import Network
 from pathoflow.pipeline.compose import Analysis, Remark, VesselFinding
-from pathoflow.pipeline.lumen import LumenReader
+from pathoflow.pipeline.lumen import LumenContent, LumenReader
 from pathoflow.pipeline.maps import Maps, level_count, predict_maps, shard
+from pathoflow.pipeline.ready import Ready
 from pathoflow.pipeline.settings import RunSettings
 from pathoflow.pipeline.unreadable import note_damage
 from pathoflow.slide import Slide
@@ -31,6 +39,7 @@ from pathoflow.vessels import (
     Either,
     Traced,
     Vessel,
+    VesselDescription,
     box_around,
     describe_vessels,
     label_vessels,
@@ -61,6 +70,14 @@ class Bench:
     tell: Tell
     #: Who predicts the blocks.
     run_blocks: RunBlocks = stream_blocks
+
+    @classmethod
+    def of(cls, folder: ResultFolder, ready: Ready, tell: Tell, run_blocks: RunBlocks) -> Bench:
+        """With the networks of a run."""
+        counter = CellCounter.of(ready.cell_network, ready.settings.cells)
+        return cls(
+            folder, ready.networks, counter, ready.classifier, ready.settings, tell, run_blocks
+        )
 
 
 def look_over(analysis: Analysis, bench: Bench) -> None:
@@ -211,35 +228,12 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         zip(vessels, described, reader.read_all(vessels, lumens), strict=True), start=1
     ):
         location, distance = surroundings.locate(vessel.outline, settings.criteria)
-        evidence = VesselEvidence(
-            id=vessel.id,
-            p_vessel=vessel.p_vessel,
-            p_tumour_in_lumen=content.tumour_probability,
-            tumour_in_lumen_fraction=content.tumour_fraction,
-            n_cells=content.n_cells,
-            n_cells_interval=content.interval,
-            location=location,
-            dist_edge_um=distance.dist_edge_um,
-            kind=description.suggestion.kind,
-            muscular_wall=description.suggestion.muscular_wall,
-            flags=touched_flags(vessel.outline, quality),
-            classifier_odds=content.classifier_odds,
-            wall_um=description.shape.wall_thickness_um,
-            lining_per_100_um=content.lining_per_100_um,
-            tumour_around=content.tumour_around,
-            tumour_cell_share=content.tumour_cell_share,
-        )
+        flags = touched_flags(vessel.outline, quality)
+        evidence = evidence_of(vessel, description, content, (location, distance), flags)
         judged = judge_vessel(evidence, settings.criteria, settings.score, combination)
+        piece = piece_under(vessel.outline, quality.tissue)
         analysis.findings.append(
-            VesselFinding(
-                vessel,
-                description,
-                content,
-                distance,
-                location,
-                judged,
-                piece_under(vessel.outline, quality.tissue),
-            )
+            VesselFinding(vessel, description, content, distance, location, judged, piece)
         )
         bench.tell("cells", done, len(vessels))
     distrust = [
@@ -248,6 +242,35 @@ def look_inside(analysis: Analysis, maps: Maps, vessels: Sequence[Vessel], bench
         if remark.code in (Code.OOD_ORGAN, Code.BIOPSY, Code.OOD_FROZEN)
     ]
     analysis.systems = propose([f.judged for f in analysis.findings], settings.criteria, distrust)
+
+
+def evidence_of(
+    vessel: Vessel,
+    description: VesselDescription,
+    content: LumenContent,
+    place: tuple[Location, EdgeDistance],
+    flags: tuple[str, ...],
+) -> VesselEvidence:
+    """Everything that was measured of one vessel, as it is judged."""
+    location, distance = place
+    return VesselEvidence(
+        id=vessel.id,
+        p_vessel=vessel.p_vessel,
+        p_tumour_in_lumen=content.tumour_probability,
+        tumour_in_lumen_fraction=content.tumour_fraction,
+        n_cells=content.n_cells,
+        n_cells_interval=content.interval,
+        location=location,
+        dist_edge_um=distance.dist_edge_um,
+        kind=description.suggestion.kind,
+        muscular_wall=description.suggestion.muscular_wall,
+        flags=flags,
+        classifier_odds=content.classifier_odds,
+        wall_um=description.shape.wall_thickness_um,
+        lining_per_100_um=content.lining_per_100_um,
+        tumour_around=content.tumour_around,
+        tumour_cell_share=content.tumour_cell_share,
+    )
 
 
 def piece_under(outline: Polygon, tissue: TissueMask) -> int | None:

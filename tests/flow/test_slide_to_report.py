@@ -65,11 +65,14 @@ def test_a_slide_becomes_a_folder_of_valid_files(analysed: Path, result: dict[st
     assert result["provenance"]["synthetic"] is True
     assert {n["name"] for n in result["provenance"]["networks"]} == {
         "vessel-starter",
-        "tumour-starter",
+        "tissue-starter",
+        "cells-starter",
+        "classifier-starter",
     }
 
     store = analysed / "analysis.zarr"
-    maps = {"probability/vessel", "probability/tumour"}
+    tissues = ("vessel", "tumour", "necrosis", "stroma", "lumen", "duct")
+    maps = {f"probability/{name}" for name in tissues}
     labels = {"labels/vessels", "labels/tumour", "labels/tissue"}
     assert maps | labels <= set(list_pyramids(store))
     assert len({len(open_pyramid(store, name).levels) for name in maps | labels}) == 1

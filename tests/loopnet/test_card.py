@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from pathoflow.errors import Code, NetworkError
-from pathoflow.loopnet import card as cards
+from pathoflow.loopnet import model as models
 from pathoflow.loopnet.calibrate import calibrate
 from pathoflow.loopnet.card import VesselCard, load_loopnet, load_vessel_card, save_vessel_card
-from pathoflow.loopnet.combine import FEATURES, Combination
+from pathoflow.loopnet.combine import CONTENT_FEATURES, VESSEL_FEATURES, Combination, Factor
 from pathoflow.loopnet.grid import GridSettings
 from pathoflow.loopnet.model import LoopNet, ModelSettings
 from pathoflow.networks.weights import save_weights
@@ -24,7 +24,11 @@ Tiny = Callable[..., LoopNet]
 
 def card(sha256: str = "0" * 64) -> VesselCard:
     odds, truth = np.array([3.0, -2.0, 1.0, -1.0]), np.array([True, False, True, False])
-    mix = Combination(-1.0, dict.fromkeys(FEATURES, 0.5), dict.fromkeys(FEATURES, 0.0), "four", 4)
+    vessel, content = (
+        Factor(-1.0, dict.fromkeys(names, 0.5), dict.fromkeys(names, 0.0), 4)
+        for names in (VESSEL_FEATURES, CONTENT_FEATURES)
+    )
+    mix = Combination(vessel, content, "four")
     return VesselCard(
         name="toy",
         version="1",
@@ -44,7 +48,7 @@ def card(sha256: str = "0" * 64) -> VesselCard:
 
 @pytest.fixture
 def folder(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(cards, "build_loopnet", lambda model, grid: tiny(seed=99))
+    monkeypatch.setattr(models, "build_loopnet", lambda model, grid: tiny(seed=99))
     save_vessel_card(card(save_weights(tiny(), tmp_path)), tmp_path)
     return tmp_path
 
@@ -90,10 +94,13 @@ def change(**fields: Any) -> Callable[[dict[str, Any]], None]:
             lambda raw: raw["calibration"].update(temperature=0.0),
             "temperature 0.0 must be positive",
         ),
-        (lambda raw: raw["combination"]["weights"].update(cells=-0.1), "negative weight"),
         (
-            lambda raw: raw["combination"]["usual"].pop("cells"),
-            "combination must name vessel, wall",
+            lambda raw: raw["combination"]["content"]["weights"].update(cells=-0.1),
+            "negative weight",
+        ),
+        (
+            lambda raw: raw["combination"]["vessel"]["usual"].pop("wall"),
+            "combination.vessel must name vessel, wall",
         ),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathoflow.loopnet.combine import FEATURES, Combination
+from pathoflow.loopnet.combine import CONTENT_FEATURES, VESSEL_FEATURES, Combination, Factor
 from pathoflow.mvi.criteria import MviCriteria
 from pathoflow.mvi.evidence import Location, Status
 from pathoflow.mvi.findings import (
@@ -171,10 +171,11 @@ def test_an_uncertain_machine_count_keeps_seoul_open() -> None:
 
 
 def mix(set_name: str = "vessels set aside") -> Combination:
-    """Log-odds -2 + 1 x (log2(1 + cells) - 2) + 0.5 x (classifier - 1) + 3 x (-doubts - 0)."""
-    weights = dict.fromkeys(FEATURES, 0.0) | {"cells": 1.0, "classifier": 0.5, "doubts": 3.0}
-    usual = dict.fromkeys(FEATURES, 0.0) | {"cells": 2.0, "classifier": 1.0}
-    return Combination(-2.0, weights, usual, set_name, 100)
+    """Surely a vessel; log-odds of its content: -2 + log2(1 + cells) - 2 + 0.5 x (classifier - 1) - 3 x doubts."""
+    none = dict.fromkeys(VESSEL_FEATURES, 0.0)
+    weights = dict.fromkeys(CONTENT_FEATURES, 0.0) | {"cells": 1.0, "classifier": 0.5, "doubts": 3}
+    usual = dict.fromkeys(CONTENT_FEATURES, 0.0) | {"cells": 2.0, "classifier": 1.0}
+    return Combination(Factor(50.0, none, none, 100), Factor(-2.0, weights, usual, 100), set_name)
 
 
 def test_weights_make_the_number_a_probability_with_a_reason_for_each_term() -> None:
@@ -184,6 +185,7 @@ def test_weights_make_the_number_a_probability_with_a_reason_for_each_term() -> 
     assert judged.p_mvi == pytest.approx(1 / (1 + math.exp(1.5)))
     assert judged.is_probability
     text = " ".join(judged.reasons)
+    assert "It is a vessel with a probability of 1.00." in text
     assert "15 tumour cells in the lumen: +2.00." in text
     assert "Flags FOLD make this doubtful." in text
     assert "calibrated on vessels set aside: listed" in text

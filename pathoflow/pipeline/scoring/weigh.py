@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from shapely.geometry import shape
 
-from pathoflow.loopnet import VesselFeatures
+from pathoflow.loopnet import KnownVessel, VesselFeatures
 from pathoflow.metrics import Candidate, SlideHits
 from pathoflow.mvi import Location, ScoreSettings
 from pathoflow.pipeline.scoring.slide import SlideScore
 
 
-def judged_vessels(score: SlideScore) -> Iterator[tuple[VesselFeatures, bool]]:
-    """What was measured in each vessel that was found, and whether it is truly invaded.
+def judged_vessels(score: SlideScore) -> Iterator[KnownVessel]:
+    """What was measured in each outline, and whether it is truly a vessel, and an invaded one.
 
     Vessels inside the tumour are left out, because they are not counted, whatever they hold; so are those whose truth
     nobody is sure of.
@@ -21,14 +21,11 @@ def judged_vessels(score: SlideScore) -> Iterator[tuple[VesselFeatures, bool]]:
     rows = [row for row in score.result.vessels if row["location"] != Location.INTRATUMORAL]
     # The likeliest first: of two outlines on one invaded vessel, that one is right.
     rows.sort(key=lambda row: (-(row["p_mvi"] or 0.0), row["id"]))
-    hits = SlideHits.of(
-        [Candidate(shape(row["outline"]), row["p_mvi"] or 0.0) for row in rows],
-        score.reference.positive,
-        score.reference.ignored,
-        tissue_cm2=float("nan"),
-    )
+    candidates = [Candidate(shape(row["outline"]), row["p_mvi"] or 0.0) for row in rows]
+    hits = SlideHits.of(candidates, score.reference.positive, score.reference.ignored)
+    true = SlideHits.of(candidates, [vessel.outline for vessel in score.reference.vessels])
     doubtful = ScoreSettings().doubt_flags
-    for row, hit, is_ignored in zip(rows, hits.hits, hits.ignored, strict=True):
+    for row, hit, is_ignored, vessel in zip(rows, hits.hits, hits.ignored, true.hits, strict=True):
         if is_ignored:
             continue
         features = VesselFeatures(
@@ -43,4 +40,4 @@ def judged_vessels(score: SlideScore) -> Iterator[tuple[VesselFeatures, bool]]:
             row["tumour_cell_share"],
             row["classifier_odds"],
         )
-        yield features, bool(hit)
+        yield KnownVessel(features, bool(vessel), bool(hit))

@@ -18,10 +18,10 @@ def test_every_vessel_that_was_found_is_judged_by_the_truth(
     ghost = box(100, 900, 200, 1000)
     outcome = save_outcome([(EMPTY, 0.2, 3), (INVADED, 0.9, 9), (ghost, 0.6, None)])
     judged = list(judged_vessels(score_slide(outcome, truth)))
-    assert [(features.n_cells, is_mvi) for features, is_mvi in judged] == [
-        (9, True),
-        (None, False),
-        (3, False),
+    assert [(one.features.n_cells, one.is_vessel, one.is_mvi) for one in judged] == [
+        (9, True, True),
+        (None, False, False),
+        (3, True, False),
     ]
 
 
@@ -31,4 +31,4 @@ def test_a_vessel_whose_truth_nobody_is_sure_of_takes_no_part(
     truth = save_truth([("v1", "Vessel: Equivocal", INVADED), ("v2", "Vessel: MVI", EMPTY)])
     outcome = save_outcome([(INVADED, 0.9, 9), (EMPTY, 0.8, 7)])
     judged = list(judged_vessels(score_slide(outcome, truth)))
-    assert [features.n_cells for features, _ in judged] == [7]
+    assert [one.features.n_cells for one in judged] == [7]
