@@ -7,6 +7,7 @@ front, sinusoids in the mass), not by what the machine makes of it.
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -309,8 +310,9 @@ def test_scenario_14_what_lies_inside_the_tumour_counts_only_when_asked_for() ->
     assert judge_vessel(evidence, MviCriteria(include_intratumoral=True)).is_candidate
 
 
-def case_of(scene: Scene, out: Path) -> Case:
-    """The slide as a case of its own."""
+def case_of(scene: Scene, folder: Path, out: Path) -> Case:
+    """The slide as a case of its own, in ``out``."""
+    shutil.copytree(folder / "out" / "stage", out / "stage")
     table = out / "cases.csv"
     with table.open("w", newline="", encoding="utf-8") as file:
         rows = [("slide", "case", "block", "site"), ("stage.tiff", "C-15", "A", "interface")]
@@ -321,12 +323,12 @@ def case_of(scene: Scene, out: Path) -> Case:
 
 
 def test_scenario_15_a_bile_duct_with_tumour_is_shown_and_leaves_the_count(
-    scene: Scene, tmp_path: Path
+    scene: Scene, folder: Path, tmp_path: Path
 ) -> None:
     """The machine takes a duct that carcinoma fills for a vessel, which no outline can help; the reader takes it out."""
     candidates = {v["id"] for v in scene.result.candidates}
     (row,) = [row for row in scene.on(scene.wall("duct")) if row["id"] in candidates]
-    case = case_of(scene, tmp_path)
+    case = case_of(scene, folder, tmp_path)
     accepted = {vessel.id: VesselDecision(Status.ACCEPTED) for vessel in case.vessels}
     before = case.decide(Decisions(accepted))
     after = case.decide(Decisions({**accepted, row["id"]: VesselDecision(Status.REJECTED)}))
