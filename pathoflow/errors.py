@@ -10,6 +10,8 @@ PathoflowError                 one clear sentence: value, place, remedy
     ├── MppUnknown             no micrometres per pixel
     └── SlideRejected          readable, but not to be trusted (stain, focus, ...)
 NetworkError                   a network folder is missing, foreign or altered (a UsageError)
+ReviewRefused                  an action that a case does not allow now: signed, locked, blinded (a UsageError)
+JournalError                   a journal of decisions was altered or damaged
 NoSpace                        the disk is full (an EnvironmentFault)
 OutOfMemory                    a batch of tiles does not fit in memory (an EnvironmentFault)
 """
@@ -46,13 +48,23 @@ class Code(StrEnum):
     INTERNAL = "INTERNAL"
 
 
+class ReviewCode(StrEnum):
+    """The same for reviews: why an action is refused, and what is wrong with a journal. Results never carry them."""
+
+    REVIEW_REFUSED = "REVIEW_REFUSED"
+    CASE_SIGNED = "CASE_SIGNED"
+    CASE_LOCKED = "CASE_LOCKED"
+    READER_BLINDED = "READER_BLINDED"
+    JOURNAL_DAMAGED = "JOURNAL_DAMAGED"
+
+
 class PathoflowError(Exception):
     """Base of every error a user may meet; ``str(error)`` is one sentence for them."""
 
     exit_code = 1
-    code: Code | None = None
+    code: Code | ReviewCode | None = None
 
-    def __init__(self, message: str, code: Code | None = None) -> None:
+    def __init__(self, message: str, code: Code | ReviewCode | None = None) -> None:
         super().__init__(message)
         if code is not None:
             self.code = code
@@ -82,6 +94,22 @@ class OutOfMemory(EnvironmentFault):
 
 class NetworkError(UsageError):
     """A network folder is missing, foreign, or its weights are not those of its card."""
+
+
+class ReviewRefused(UsageError):
+    """A case does not allow this action now; the code says why, and nothing was written."""
+
+    code = ReviewCode.REVIEW_REFUSED
+
+
+class JournalError(PathoflowError):
+    """A journal of decisions was altered or is damaged; ``line`` says where, counted from 1."""
+
+    code = ReviewCode.JOURNAL_DAMAGED
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class SlideError(PathoflowError):

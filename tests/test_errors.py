@@ -6,11 +6,14 @@ from pathoflow import errors
 from pathoflow.errors import (
     Code,
     EnvironmentFault,
+    JournalError,
     MppUnknown,
     NetworkError,
     NoSpace,
     PathoflowError,
     ReaderRefused,
+    ReviewCode,
+    ReviewRefused,
     SlideError,
     SlideRejected,
     SlideUnreadable,
@@ -24,6 +27,8 @@ from pathoflow.errors import (
     [
         (UsageError, 2),
         (NetworkError, 2),
+        (ReviewRefused, 2),
+        (JournalError, 1),
         (EnvironmentFault, 3),
         (NoSpace, 3),
         (SlideUnreadable, 1),
@@ -67,4 +72,5 @@ def test_the_message_is_the_sentence() -> None:
 
 def test_codes_are_their_own_names() -> None:
     # Scripts compare these strings; a typing slip in a value would break them silently.
-    assert all(code.value == code.name for code in Code)
+    assert all(code.value == code.name for code in [*Code, *ReviewCode])
+    assert not {*Code} & {*ReviewCode}

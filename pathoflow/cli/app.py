@@ -20,6 +20,7 @@ from pathoflow.cli import (
     networks,
     phantom,
     report,
+    review,
     run,
     score,
     train,
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, info, run, report, grade, score, doctor, train, evaluate):
+for module in (demo, info, run, report, review, grade, score, doctor, train, evaluate):
     app.command()(getattr(module, module.__name__.rsplit(".", 1)[-1]))
 app.add_typer(phantom.app, name="phantom")
 app.add_typer(networks.app, name="networks")

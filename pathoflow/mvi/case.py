@@ -10,6 +10,7 @@ is pure: `Case.decide` gives a new case.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -83,10 +84,11 @@ class Case:
         vessels = [v.id for slide in self.slides for v in slide.vessels]
         vessels += [added.vessel.id for added in word.added]
         linked = {name for pair in word.same_vessel for name in pair}
-        strange = sorted({*word.vessels, *linked} - set(vessels))
+        redrawn = {*word.removed, *(v.id for v in word.remeasured)}
+        strange = sorted({*word.vessels, *linked, *redrawn} - set(vessels))
         problems = [f"it has no slide {name}" for name in sorted(named - set(slides))]
         problems += [f"it has no vessel {name}" for name in strange]
-        twice = sorted({name for name in vessels if vessels.count(name) > 1})
+        twice = sorted(name for name, times in Counter(vessels).items() if times > 1)
         problems += [f"vessel {name} is there twice" for name in twice]
         problems += [
             f"slide {name} is in order and cannot be excused"
@@ -113,10 +115,13 @@ class Case:
     def vessels(self) -> tuple[SettledVessel, ...]:
         """Every vessel of the case with its role, slide by slide; linked and excluded ones among them."""
         added = self.decisions.added if self.decisions else ()
+        gone = self.decisions.removed if self.decisions else frozenset()
+        anew = {v.id: v for v in self.decisions.remeasured} if self.decisions else {}
         settled = [
-            settle(slide, seen, self.decisions, self.criteria)
+            settle(slide, anew.get(seen.id, seen), self.decisions, self.criteria)
             for slide in self.stated_slides
             for seen in (*slide.vessels, *(a.vessel for a in added if a.slide == slide.id))
+            if seen.id not in gone
         ]
         pairs = self.decisions.same_vessel if self.decisions else ()
         return join_linked(settled, pairs, self.criteria)
@@ -275,6 +280,8 @@ class Case:
         ]
         if inside := self.in_role(Role.INTRATUMORAL):
             said.append(phrase("left_out", n=len(inside)))
+        if word.removed:
+            said.append(phrase("remark.removed", n=len(word.removed)))
         if linked := self.in_role(Role.LINKED):
             said.append(phrase("remark.linked", n=len(linked)))
         return [Note(one) for one in said]

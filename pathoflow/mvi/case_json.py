@@ -15,7 +15,7 @@ from pathoflow.mvi.case_slide import NOT_ANALYSED, CaseSlide, CaseVessel
 from pathoflow.mvi.criteria import MviCriteria
 from pathoflow.mvi.decisions import AddedVessel, Decisions, VesselDecision
 from pathoflow.mvi.evidence import Kind, Location, MuscularWall, Status, TumourBurden
-from pathoflow.mvi.kind_counts import KindCounts
+from pathoflow.mvi.kind_counts import CellBox, KindCounts
 from pathoflow.mvi.sentences import say
 from pathoflow.mvi.settle import SettledVessel
 from pathoflow.mvi.site import Site
@@ -28,6 +28,7 @@ _WORDS = {
     "kind": Kind,
     "location": Location,
     "muscular_wall": MuscularWall,
+    "cell_box": CellBox,
 }
 
 
@@ -101,6 +102,8 @@ def decisions_as_json(word: Decisions) -> dict[str, Any]:
             for name, one in word.vessels.items()
         },
         "added": [{"slide": one.slide, **_vessel(one.vessel)} for one in word.added],
+        "remeasured": [_vessel(one) for one in word.remeasured],
+        "removed": sorted(word.removed),
         "same_vessel": [list(pair) for pair in word.same_vessel],
         "excluded_pieces": {
             slide: {str(piece): reason for piece, reason in pieces.items()}
@@ -131,6 +134,9 @@ def decisions_from_json(data: Mapping[str, Any]) -> Decisions:
         frozenset(data["confirmed_tumours"]),
         None if data["burden"] is None else TumourBurden(**data["burden"]),
         data["complete"],
+        # Cases of earlier versions have neither.
+        tuple(_read_vessel(row) for row in data.get("remeasured", ())),
+        frozenset(data.get("removed", ())),
     )
 
 

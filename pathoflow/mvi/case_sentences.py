@@ -111,6 +111,11 @@ CASE_TEXTS: dict[str, Text] = {
         "{n} 个血管断面与其他断面属同一血管，合并计数。",
         one="{n} profile is the same vessel as another and counts with it.",
     ),
+    "remark.removed": Text(
+        "{n} outlines of the machine were taken away by a reader.",
+        "阅片者删除了机器给出的 {n} 个轮廓。",
+        one="{n} outline of the machine was taken away by a reader.",
+    ),
     # --- sampling ---
     "sampling.interface": Text(
         "{n} blocks of the border between tumour and liver are missing ({found} of 4 there){lost}.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pathoflow.mvi.case_slide import CaseVessel
 from pathoflow.mvi.evidence import Kind, Location, MuscularWall, Status, TumourBurden
+from pathoflow.mvi.kind_counts import CellBox
 from pathoflow.mvi.site import Site
 
 
@@ -29,6 +30,8 @@ class VesselDecision:
     #: Tumour cells counted by hand; the machine's interval then no longer holds.
     n_cells: int | None = None
     muscular_wall: MuscularWall | None = None
+    #: The box that a reader chose without counting; where a number is given too, the number holds.
+    cell_box: CellBox | None = None
 
     def __post_init__(self) -> None:
         if self.dist_edge_um is not None and not 0 <= self.dist_edge_um < math.inf:
@@ -37,6 +40,9 @@ class VesselDecision:
             )
         if self.n_cells is not None and self.n_cells < 0:
             raise ValueError(f"a number of cells cannot be negative, got {self.n_cells}")
+
+
+_NOTHING = VesselDecision()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ class Decisions:
     burden: TumourBurden | None = None
     #: The reader has seen all candidates, and looked for vessels without aid.
     complete: bool = False
+    #: Vessels of the machine whose outline, or whose tumour, a reader drew anew: as they were measured again.
+    remeasured: tuple[CaseVessel, ...] = ()
+    #: Vessels of the machine that a reader took away: deleted, or become parts of others.
+    removed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         reasons = {
@@ -97,4 +107,4 @@ class Decisions:
 
     def on(self, vessel_id: str) -> VesselDecision:
         """The word on one vessel; an empty one where there is none."""
-        return self.vessels.get(vessel_id, VesselDecision())
+        return self.vessels.get(vessel_id, _NOTHING)

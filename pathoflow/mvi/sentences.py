@@ -42,6 +42,14 @@ SENTENCES = Catalogue(
         "farthest.only": Text(" ({um})", "（{um}）"),
         "farthest.by_location": Text(" by location, not measured", "（据部位，未测量）"),
         "cells.none": Text("tumour cells not counted", "癌细胞未计数"),
+        "cells.over_50": Text(
+            "over 50 tumour cells in one vessel, not counted singly",
+            "单个血管内癌细胞超过 50 个，未逐个计数",
+        ),
+        "cells.up_to_50": Text(
+            "at most 50 tumour cells in a vessel, not counted singly{missing}",
+            "单个血管内癌细胞不超过 50 个，未逐个计数{missing}",
+        ),
         "cells.most": Text(
             "up to {n} tumour cells in one vessel{between}{missing}",
             "单个血管内癌细胞最多 {n} 个{between}{missing}",

@@ -9,6 +9,7 @@ from pathoflow.mvi.case_slide import CaseSlide, CaseVessel
 from pathoflow.mvi.criteria import MviCriteria
 from pathoflow.mvi.decisions import Decisions, VesselDecision
 from pathoflow.mvi.evidence import InvadedVessel, Location, Status
+from pathoflow.mvi.kind_counts import CELL_LIMIT, CellBox
 from pathoflow.mvi.language import Phrase, phrase
 from pathoflow.mvi.location import DistMethod
 from pathoflow.mvi.site import Site
@@ -30,6 +31,9 @@ class Role(StrEnum):
     #: Invaded, but inside the tumour, where vessels are shown apart.
     INTRATUMORAL = "intratumoral"
 
+
+#: Stands for the open end of "more than 50 cells": beyond what one profile holds.
+MANY_CELLS = 9_999
 
 #: Roles that take part in the grade, certainly or perhaps.
 IN_GRADE = (Role.COUNTED, Role.UNCERTAIN, Role.UNSEEN)
@@ -68,7 +72,7 @@ def settle(
     word = decisions.on(seen.id) if decisions else VesselDecision()
     place = _place(seen, slide.site, word, criteria)
     role, reason = _role(slide, seen, decisions, criteria, place.location)
-    by_hand = word.n_cells is not None
+    by_hand = word.n_cells is not None or word.cell_box is not None
     vessel = InvadedVessel(
         seen.id,
         place.dist_edge_um,
@@ -77,11 +81,18 @@ def settle(
         _STATUS.get(role, Status.REJECTED),
         word.muscular_wall or seen.muscular_wall,
         word.kind or seen.kind,
-        None if by_hand else seen.n_cells_interval,
+        _interval_by_hand(word) if by_hand else seen.n_cells_interval,
     )
     return SettledVessel(
         slide, seen, vessel, role, place.method, reason=reason, remarks=place.remarks
     )
+
+
+def _interval_by_hand(word: VesselDecision) -> tuple[int, int] | None:
+    """A counted number is sure; a box holds every number on its side of the limit."""
+    if word.n_cells is not None:
+        return None
+    return (1, CELL_LIMIT) if word.cell_box is CellBox.UP_TO_50 else (CELL_LIMIT + 1, MANY_CELLS)
 
 
 def _role(

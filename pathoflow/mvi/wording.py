@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pathoflow.mvi.completions import CaseEvidence, possible_far, possible_tumours
 from pathoflow.mvi.evidence import InvadedVessel, Kind, Location, MuscularWall
+from pathoflow.mvi.kind_counts import CELL_LIMIT
 from pathoflow.mvi.language import AnyOf, Phrase, phrase
 from pathoflow.mvi.sentences import grade_word
 from pathoflow.mvi.systems import Aspect, GradingSystem
@@ -165,15 +166,22 @@ def most_known_cells(vessels: Sequence[InvadedVessel]) -> int | None:
 
 def _cell_clause(vessels: Sequence[InvadedVessel]) -> Phrase:
     most = most_known_cells(vessels)
+    boxed = [v.n_cells_interval for v in vessels if v.n_cells is None and v.n_cells_interval]
+    if any(low > CELL_LIMIT for low, _ in boxed) and (most or 0) <= CELL_LIMIT:
+        return phrase("cells.over_50")
     if most is None:
-        return phrase("cells.none")
+        if not boxed:
+            return phrase("cells.none")
+        missing = _missing("cells.missing", len(vessels) - len(boxed))
+        return phrase("cells.up_to_50", missing=missing)
     intervals = [
         v.n_cells_interval for v in vessels if v.n_cells == most and v.n_cells_interval is not None
     ]
     between: Phrase | str = ""
     if intervals:
         between = phrase("cells.between", low=intervals[0][0], high=intervals[0][1])
-    missing = _missing("cells.missing", sum(v.n_cells is None for v in vessels))
+    open_ones = sum(v.n_cells is None and v.n_cells_interval is None for v in vessels)
+    missing = _missing("cells.missing", open_ones)
     return phrase("cells.most", n=most, between=between, missing=missing)
 
 

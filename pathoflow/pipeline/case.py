@@ -7,20 +7,21 @@ results   ──┴─> CaseSlide ─> Case ─> OUT/cases/<case>/case.json ─>
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from pathoflow.errors import PathoflowError, UsageError
 from pathoflow.mvi import Case, CaseRow, CaseSlide, MviCriteria, group_slides
 from pathoflow.mvi.case_json import case_as_json, case_from_json
-from pathoflow.mvi.case_slide import vessels_of
 from pathoflow.pipeline.batch import Outcome, slide_ids
 from pathoflow.report import write_case_report
+from pathoflow.review import OpenCase, open_case
+from pathoflow.review.slides import criteria_of as criteria_of
+from pathoflow.review.slides import slide_of as slide_of
 from pathoflow.store import (
     CASES_NAME,
     CaseFolder,
-    Result,
     ResultFolder,
     case_folders,
     load_result,
@@ -40,25 +41,26 @@ class CaseOutcome:
     error: PathoflowError | None = None
 
 
-def load_case(path: Path | str) -> Case:
+def load_case(path: Path | str, reader: str = "") -> OpenCase:
     """A case from its folder or its `case.json`; from the folder of one slide, that slide as its own case.
+
+    Parameters
+    ----------
+    reader
+        Who reviews it, where an action gives no other name; the user of this machine where it is left out.
 
     Raises
     ------
     UsageError
         There is neither a valid case nor a valid result.
+    JournalError
+        The journal of its review was altered or is damaged.
     """
-    path = Path(path)
-    folder = CaseFolder(path.parent if path.name == "case.json" else path)
-    if not folder.case_json.exists() and ResultFolder(path).result_json.exists():
-        result = load_result(path)
-        slide = slide_of(CaseRow(result.slide_id, result.slide_id), result)
-        return Case(result.slide_id, (slide,), criteria_of(result))
-    return case_from_json(read_case_file(folder))
+    return open_case(path, reader)
 
 
-def save_case(folder: CaseFolder, case: Case) -> None:
-    """Write a case and its report.
+def save_case(folder: CaseFolder, case: Case | OpenCase) -> None:
+    """Write a case and its report; of an open one, as its journal says now.
 
     Raises
     ------
@@ -67,6 +69,7 @@ def save_case(folder: CaseFolder, case: Case) -> None:
     NoSpace, EnvironmentFault
         The folder cannot be written; older files stay.
     """
+    case = case.now if isinstance(case, OpenCase) else case
     write_case_file(folder, case_as_json(case, {"pathoflow": version("pathoflow")}))
     write_case_report(folder)
 
@@ -131,16 +134,33 @@ def _write_case(
 def _with_known_decisions(folder: CaseFolder, case: Case) -> Case:
     if not folder.case_json.exists():
         return case
+    if folder.review_jsonl.exists():
+        return _with_journal(folder, case)
     known = case_from_json(read_case_file(folder))
     if known.id != case.id or known.decisions is None:
         return case
     try:
         return case.decide(known.decisions)
     except UsageError as error:
-        raise UsageError(
-            f"{folder.path} was reviewed, and its slides have changed since: {error}; move that folder away to "
-            "begin the review anew"
-        ) from error
+        raise _changed(folder, str(error)) from error
+
+
+def _with_journal(folder: CaseFolder, case: Case) -> Case:
+    """The case as its journal says; refused where a slide has changed since the review began."""
+    opened = OpenCase(folder, case, folder.path.parent.parent)
+    if opened.review.stale:
+        raise _changed(folder, "; ".join(opened.review.stale.values()))
+    try:
+        return opened.now
+    except UsageError as error:
+        raise _changed(folder, str(error)) from error
+
+
+def _changed(folder: CaseFolder, why: str) -> UsageError:
+    return UsageError(
+        f"{folder.path} was reviewed, and its slides have changed since: {why}; move that folder away to begin the "
+        "review anew"
+    )
 
 
 def _case_slide(row: CaseRow, out: Path, outcome: Outcome | None) -> CaseSlide:
@@ -153,34 +173,3 @@ def _case_slide(row: CaseRow, out: Path, outcome: Outcome | None) -> CaseSlide:
     codes = outcome.codes or ("INTERNAL",)
     remarks = [{"code": code, "severity": "error", "message": outcome.message} for code in codes]
     return CaseSlide(row.slide, row.block, row.site, row.tumour, "failed", tuple(remarks))
-
-
-def slide_of(row: CaseRow, result: Result, has_report: bool = False) -> CaseSlide:
-    """A slide's result as its case needs it."""
-    data = result.data
-    tissue = data["tissue"]
-    p_called = criteria_of(result).p_called
-    return CaseSlide(
-        row.slide,
-        row.block,
-        row.site,
-        row.tumour,
-        result.status,
-        tuple({key: code[key] for key in ("code", "severity", "message")} for code in result.codes),
-        vessels_of(list(result.candidates), p_called),
-        None if result.status == "failed" else len(result.vessels),
-        data["tumour"]["regions"],
-        tissue["area_um2"],
-        tissue["excluded_area_um2"],
-        tissue["pieces"],
-        bool(data["provenance"]["synthetic"]),
-        has_report,
-    )
-
-
-def criteria_of(result: Result) -> MviCriteria:
-    """The criteria that a slide was analysed with; the published ones where it does not say."""
-    settings = result.data["provenance"].get("settings") or {}
-    known = settings.get("criteria") or {}
-    names = {field.name for field in fields(MviCriteria)}
-    return MviCriteria(**{name: value for name, value in known.items() if name in names})

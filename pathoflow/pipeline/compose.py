@@ -12,6 +12,7 @@ from pathoflow.errors import Code
 from pathoflow.mvi import EdgeDistance, Location, MachineFinding
 from pathoflow.pipeline.lumen import LumenContent
 from pathoflow.slide import Slide
+from pathoflow.space.geojson import polygon_json
 from pathoflow.tissue import Flag, QualityReport
 from pathoflow.vessels import Region, Vessel, VesselDescription
 
@@ -172,15 +173,6 @@ def _reasons(found: VesselFinding) -> list[str]:
 def _rounded(value: float | None, digits: int) -> float | None:
     """Unknown stays unknown."""
     return None if value is None else round(value, digits)
-
-
-def polygon_json(shape: Polygon) -> dict[str, Any]:
-    """A polygon as GeoJSON in level-0 (x, y), to a hundredth of a pixel."""
-    rings = [shape.exterior, *shape.interiors]
-    return {
-        "type": "Polygon",
-        "coordinates": [[[round(x, 2), round(y, 2)] for x, y in ring.coords] for ring in rings],
-    }
 
 
 def outer_rings(shapes: Sequence[Polygon]) -> list[list[tuple[float, float]]]:

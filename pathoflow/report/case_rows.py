@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from pathoflow.mvi import Case, CellBox, KindCounts, Role, SettledVessel
+from pathoflow.mvi.kind_counts import CELL_LIMIT
 from pathoflow.mvi.language import phrase
 from pathoflow.mvi.wording import spoken_grades, verdict
 from pathoflow.report.both import Both, both, both_of, join, same, word
@@ -157,6 +158,9 @@ def _vessel_item(one: SettledVessel, near_um: float) -> VesselItem:
         distance = how if one.dist_method else word("location", "unknown")
     interval = vessel.n_cells_interval
     counted = "–" if vessel.n_cells is None else f"{vessel.n_cells:,}"
+    if vessel.n_cells is None and interval:
+        # A box that a reader chose: its open end is no number.
+        counted, interval = ("≤50" if interval[1] <= CELL_LIMIT else ">50"), None
     return VesselItem(
         one.slide.id,
         one.id[:8],

@@ -114,6 +114,41 @@ class Pyramid:
             for shard in self.levels[level].size.box().pieces(Size(self.shard_px, self.shard_px)):
                 self._put(level, shard, self._halved(level, shard, halve))
 
+    def repaint(self, box: Box, pixels: Pixels) -> None:
+        """Write any ``box`` of level 0, inside shards too; only for the one writer of the whole image.
+
+        Shards that the box cuts are read and written again, of which only the touched chunks are packed anew. Coarser
+        levels follow with `rebuild_levels`.
+
+        Raises
+        ------
+        ValueError
+            The array does not fit the box, or the box leaves the image.
+        NoSpace, EnvironmentFault
+            The disk is full or not writable.
+        """
+        if pixels.shape != self._shape(box.size) or not self.size.box().contains(box):
+            raise ValueError(
+                f"{self.name} cannot take pixels of shape {pixels.shape} for {box}; it has {self.size.height} x "
+                f"{self.size.width} px"
+            )
+        if not box.is_empty:
+            self._put(0, box, np.asarray(pixels, self.dtype))
+
+    def rebuild_levels(self, box: Box) -> None:
+        """Fill every coarser level over ``box`` of level 0; the same pixels as `build_levels` gives there.
+
+        Raises
+        ------
+        NoSpace, EnvironmentFault
+            The disk is full or not writable.
+        """
+        halve = halve_by_majority if self.is_labels else halve_by_mean
+        for level in range(1, len(self.levels)):
+            box = Box.spanning(box.top // 2, box.left // 2, -(-box.bottom // 2), -(-box.right // 2))
+            for piece in box.pieces(Size(self.shard_px, self.shard_px)):
+                self._put(level, piece, self._halved(level, piece, halve))
+
     def describe_labels(self, labels: Sequence[Label]) -> None:
         """Give values their colours and properties, in place of those given before; none at all is fine.
 

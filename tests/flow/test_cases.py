@@ -60,7 +60,7 @@ class Lab:
             csv.writer(file).writerows([("slide", "case", "block", "site", "tumour"), *self.rows])
         (written,) = write_cases(self.out, read_cases(table), self.outcomes, MviCriteria())
         assert written.error is None
-        return pf.load_case(self.out / "cases" / "C-17")
+        return pf.load_case(self.out / "cases" / "C-17").now
 
 
 @pytest.fixture

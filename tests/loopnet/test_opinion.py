@@ -9,7 +9,7 @@ import pytest
 
 from pathoflow.cells import Nuclei
 from pathoflow.errors import UsageError
-from pathoflow.loopnet import card as cards
+from pathoflow.loopnet import model as models
 from pathoflow.loopnet.calibrate import TemperatureCard
 from pathoflow.loopnet.card import VesselCard, save_vessel_card
 from pathoflow.loopnet.grid import GridSettings, arrange, cut_cells, lay_out
@@ -114,7 +114,7 @@ def test_too_coarse_pixels_are_refused(classifier: VesselClassifier) -> None:
 def test_it_is_loaded_from_its_folder(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cards, "build_loopnet", lambda model, grid: tiny(seed=99))
+    monkeypatch.setattr(models, "build_loopnet", lambda model, grid: tiny(seed=99))
     save_vessel_card(replace(CARD, weights_sha256=save_weights(tiny(), tmp_path)), tmp_path)
     one = view(6)
     loaded = VesselClassifier.load(tmp_path).judge(one.rgb, one.inside, one.mpp, one.nuclei)

@@ -8,7 +8,7 @@ from pathoflow.errors import SlideUnreadable, UsageError
 from pathoflow.mvi import CaseRow, MviCriteria, Site
 from pathoflow.pipeline import load_case, require_rows, write_cases
 from pathoflow.pipeline.batch import Outcome, failure, outcome_of
-from pathoflow.pipeline.case import criteria_of, slide_of
+from pathoflow.review.slides import criteria_of, slide_of
 from pathoflow.store import CaseFolder, Result
 from pathoflow.testing.results import MadeVessel, made_result, save_made_result
 
@@ -25,7 +25,7 @@ def test_slides_of_a_batch_become_a_case_with_those_that_are_missing(tmp_path: P
     (written,) = write_cases(tmp_path, table, [done(tmp_path, "a")], MviCriteria())
     assert written.folder.path == tmp_path / "cases" / "C-17"
     case = load_case(written.folder.path)
-    assert case == written.case
+    assert case.now == written.case
     assert [(s.id, s.status) for s in case.slides] == [("a", "ok"), ("b", "not_analysed")]
     assert written.folder.report_html.exists()
     # A case of which nothing was asked for is left alone.
@@ -82,7 +82,7 @@ def test_a_slide_that_stands_in_no_table_is_its_own_case(tmp_path: Path) -> None
 
 def test_a_case_is_loaded_by_its_folder_or_its_file(tmp_path: Path) -> None:
     (written,) = write_cases(tmp_path, {"a": A}, [done(tmp_path, "a")], MviCriteria())
-    assert load_case(str(written.folder.case_json)) == load_case(written.folder.path)
+    assert load_case(str(written.folder.case_json)).now == load_case(written.folder.path).now
     with pytest.raises(UsageError, match=r"no case\.json"):
         load_case(tmp_path)
 

@@ -241,3 +241,33 @@ def test_any_box_reads_like_a_padded_array(
     expected = padded[top + 300 : top + 300 + height, left + 300 : left + 300 + width]
     found = open_pyramid(root, "probability/vessel").read(Box(top, left, height, width))
     assert np.array_equal(found, expected)
+
+
+@given(
+    st.integers(0, 149), st.integers(0, 99), st.integers(1, 60), st.integers(1, 60)
+)  # fmt: skip
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_repainted_box_gives_the_levels_of_building_all_anew(
+    tmp_path: Path, top: int, left: int, height: int, width: int
+) -> None:
+    box = Box(top, left, height, width).intersect(SIZE.box())
+    spec_of = spec("uint32")
+    root = tmp_path / f"{top}-{left}-{height}-{width}"
+    part = create_pyramid(root, "labels/part", SIZE, spec_of, overwrite=True)
+    whole = create_pyramid(root, "labels/whole", SIZE, spec_of, overwrite=True)
+    before, after = noise(1, 3, "uint32"), noise(2, 3, "uint32")
+    fill(part, before)
+    part.build_levels()
+    part.repaint(box, after[box.slices])
+    part.rebuild_levels(box)
+    before[box.slices] = after[box.slices]
+    fill(whole, before)
+    whole.build_levels()
+    for one, other in zip(part.arrays, whole.arrays, strict=True):
+        assert np.array_equal(one[:], other[:])
+
+
+def test_a_repainted_box_must_lie_on_the_image(tmp_path: Path) -> None:
+    pyramid = make(tmp_path)
+    with pytest.raises(ValueError, match="cannot take pixels"):
+        pyramid.repaint(Box(140, 0, 20, 20), np.zeros((20, 20), np.uint8))
