@@ -384,6 +384,14 @@ def test_scenario_39_an_immunostain_has_no_grade(coarse: Pixels, tmp_path: Path)
     assert_says_nothing(result)
 
 
+def test_scenario_39_a_frozen_section_has_no_grade(coarse: Pixels, tmp_path: Path) -> None:
+    """Taken at its word: TCGA names the frozen samples of its slides TS, MS and BS."""
+    path = write(tmp_path / "TCGA-DD-A1EB-01A-01-TS1.tiff", coarse, mpp=2.0)
+    result = run_slide(path, tmp_path / "out")
+    assert codes(result)["OOD_FROZEN"] == "error"
+    assert_says_nothing(result)
+
+
 def test_scenario_40_another_scanner_changes_no_remark(spoilt: Path, section: Pixels) -> None:
     """Warmer, darker and JPEG at quality 30: what was good stays good, what was spoilt stays spoilt."""
 
