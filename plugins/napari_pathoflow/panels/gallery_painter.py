@@ -28,7 +28,7 @@ class GalleryPainter(QStyledItemDelegate):
         super().__init__(parent)
         self.loader, self.words = loader, words
         self.side_um = FIELD_UM
-        self.side_px = 150
+        self.side_px = 140
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The same for all, so that the view can place ten thousand without asking each."""

@@ -119,7 +119,7 @@ class VesselPanel(Panel):
         row.addWidget(self.text(self.words("vessel.cells")))
         row.addWidget(self.cells)
         for over in (False, True):
-            row.addWidget(self._box(over))
+            row.addWidget(self._box(over), 1)
         return row
 
     def _box(self, over_50: bool) -> QPushButton:
