@@ -100,7 +100,10 @@ class Walk:
 
     def _measure(self) -> None:
         desk = self.desk
-        apart = next(one for one in desk.session.candidates if (one.dist_edge_um or 0) > 150)
+        apart = min(
+            (one for one in desk.session.candidates if (one.dist_edge_um or 0) > 100),
+            key=lambda one: one.dist_edge_um or 0,
+        )
         desk.go_to(apart.id, power=8.0)
         desk.do("measure_tumour")
         self.shot("measure")

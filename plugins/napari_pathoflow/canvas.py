@@ -100,7 +100,7 @@ class Canvas:
 
     def line_width(self, px: float) -> float:
         """So many pixels of the screen as level-0 pixels, for shapes drawn now."""
-        return px / (self.viewer.scene.camera.zoom * self._scale[1])
+        return px / (float(self.viewer.scene.camera.zoom) * self._scale[1])
 
     def show_vessels(self, candidates: Sequence[Candidate]) -> None:
         """Set the vessels of the slide whose outlines may be drawn."""

@@ -9,11 +9,11 @@ Needs neither Qt nor a window, so every action is tested on napari's viewer mode
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from napari.components import ViewerModel
-from psygnal import Signal, SignalGroup
 
 from napari_pathoflow.canvas import Canvas
 from napari_pathoflow.editing import Editing
@@ -23,29 +23,13 @@ from napari_pathoflow.layers import HEAT_MAP, OUTLINES, TUMOUR
 from napari_pathoflow.magnification import POWERS
 from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.session import REASONS, Session
+from napari_pathoflow.signals import DeskSignals
 from napari_pathoflow.teaching import Teaching
 from napari_pathoflow.texts import Words
 from pathoflow.errors import PathoflowError, UsageError
 from pathoflow.mvi import Status
 
 _SWITCHES = {"heat": HEAT_MAP, "outlines": OUTLINES, "tumour": TUMOUR}
-
-
-class DeskSignals(SignalGroup):
-    """What a desk tells its panels."""
-
-    #: A sentence for the reader.
-    said = Signal(str)
-    #: A panel that should come forward: gallery, note, help, case, edit, measure.
-    wants = Signal(str)
-    #: Whether the gallery shows the wide field.
-    wide_changed = Signal(bool)
-    #: What is being edited; empty for nothing.
-    edit_changed = Signal(str)
-    #: A line was drawn or a distance kept.
-    measured = Signal()
-    #: A label set was kept.
-    labels_changed = Signal()
 
 
 class Desk:
@@ -281,13 +265,13 @@ class Desk:
         for name in ("undo", "confirm_tumour", "complete", "sign"):
             actions[name] = getattr(self, name)
         for name in ("gallery", "note", "help"):
-            actions[name] = lambda name=name: wants(name)
+            actions[name] = partial(wants, name)
         for name in _SWITCHES:
-            actions[name] = lambda name=name: self.switch(name)
+            actions[name] = partial(self.switch, name)
         for power in POWERS:
-            actions[f"power_{power:.0f}"] = lambda power=power: self.set_power(power)
+            actions[f"power_{power:.0f}"] = partial(self.set_power, power)
         for name, reason in zip(REASON_KEYS, REASONS, strict=True):
-            actions[name] = lambda reason=reason: self.decide(Status.REJECTED, reason)
+            actions[name] = partial(self.decide, Status.REJECTED, reason)
         return actions
 
     def _bind(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from shapely import Polygon
@@ -18,13 +18,11 @@ from napari_pathoflow.crop import Crop
 from napari_pathoflow.magnification import require_scale
 from napari_pathoflow.ruler import as_line, length_um, straight
 from napari_pathoflow.session import Session
+from napari_pathoflow.signals import DeskSignals
 from pathoflow.data.outlines import mended
 from pathoflow.errors import UsageError
 from pathoflow.space import Mpp
 from pathoflow.space.raster import polygons_in
-
-if TYPE_CHECKING:
-    from napari_pathoflow.desk import DeskSignals
 
 
 @dataclass(frozen=True)

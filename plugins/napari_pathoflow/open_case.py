@@ -215,7 +215,7 @@ class OpenCase:
         """The tumour of a slide as the reader drew it, else the machine's; level-0 (x, y), empty for none."""
         drawn = self._review.state.material.tumours.get(slide_id)
         if drawn is not None:
-            return union_all([shape(one) for one in drawn])
+            return union_all([shape(dict(one)) for one in drawn])
         return union_all(list(self._review.records[slide_id].tumours))
 
     def tumour_rings(self, slide_id: str) -> list[NDArray[np.float64]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 from shapely.geometry import shape
 
@@ -204,7 +205,7 @@ def _write_maps(folder: ResultFolder, truth: Truth, spec: PhantomSpec, found: Su
     cells = truth.tumour_tissue_mask(box, frame)
     # As an unsure network would draw it.
     heat = ndimage.gaussian_filter(np.where(cells, 235.0, 12.0), 3.0)
-    pixels = {
+    pixels: dict[str, NDArray[Any]] = {
         "probability/tumour": heat.astype(np.uint8),
         "probability/vessel": np.where(truth.vessel_mask(box, frame), 230, 8).astype(np.uint8),
         "labels/tumour": truth.mass_mask(box, frame).astype(np.uint8),

@@ -27,7 +27,7 @@ class Preferences:
     show_tumour: bool = False
     heat_opacity: float = 0.6
     #: Side of a gallery picture on the screen, logical pixels.
-    thumbnail_px: int = 150
+    thumbnail_px: int = 140
     #: Size of letters, as a share of the system's.
     font_scale: float = 1.0
     #: Power that a vessel is shown at.

@@ -18,6 +18,7 @@ def open_window(path: Path, *, block: bool = True, preferences: Preferences | No
     viewer = napari.Viewer(title="pathoflow", show=False, show_welcome_screen=False)
     window = furnish(viewer, out, preferences)
     viewer.show()
+    window.share_width()
     if case is not None:
         window.desk.attempt(lambda: window.desk.open_case(case))
     if block:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from napari_pathoflow import layers
 from napari_pathoflow.canvas import Canvas
 from napari_pathoflow.label_sets import keep_outlines
 from napari_pathoflow.session import Session
+from napari_pathoflow.signals import DeskSignals
 from pathoflow.data.outlines import Outline, read_geojson
 from pathoflow.errors import UsageError
 from pathoflow.space import Point
-
-if TYPE_CHECKING:
-    from napari_pathoflow.desk import DeskSignals
 
 
 class Teaching:

@@ -35,7 +35,7 @@ KEY_TEXTS = {
     "key.tumour": Text("Tumour line on or off", "肿瘤边界 开/关"),
     "key.wide": Text("Gallery field 0.4 / 1.6 mm", "图库视野 0.4 / 1.6 mm"),
     "key.edit": Text("Edit outline", "修改轮廓"),
-    "key.add": Text("Add missed vessel", "补充漏检血管"),
+    "key.add": Text("Add vessel", "补充漏检血管"),
     "key.keep": Text("Keep", "保存"),
     "key.drop": Text("Discard", "放弃"),
     "key.measure": Text("Draw a line to measure", "画线测量"),

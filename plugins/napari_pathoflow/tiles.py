@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +112,7 @@ class TiledLevel:
         return self._cache.recall(key, lambda: self._source.read_level(self._level, tile))
 
 
-def _slices(index: object) -> tuple[slice, slice, slice]:
+def _slices(index: Any) -> tuple[slice, slice, slice]:
     """Rows, columns and channels of whatever a viewer slices with."""
     parts = list(index) if isinstance(index, tuple) else [index]
     if Ellipsis in parts:

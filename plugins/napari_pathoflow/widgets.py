@@ -12,6 +12,7 @@ from napari_pathoflow.panels.run import RunPanel
 from napari_pathoflow.panels.suggest import SuggestPanel
 from napari_pathoflow.panels.train import TrainPanel
 from napari_pathoflow.panels.welcome import WelcomePanel
+from napari_pathoflow.start import furnish
 from napari_pathoflow.window import desk_of
 
 
@@ -21,7 +22,9 @@ def _widget(kind: type[Panel], viewer: Any) -> QWidget:
 
 def review_widget(napari_viewer: Any) -> QWidget:
     """Choose a result folder and turn this window into a reader's desk."""
-    return _widget(WelcomePanel, napari_viewer)
+    panel = WelcomePanel(desk_of(napari_viewer))
+    panel.chosen.connect(lambda out: furnish(napari_viewer, out))
+    return panel
 
 
 def run_widget(napari_viewer: Any) -> QWidget:

@@ -43,6 +43,8 @@ _FILLING = (WorklistPanel, GalleryPanel, TrainPanel, RunPanel, SuggestPanel)
 #: The desk of each viewer, as long as the viewer lives: a second widget of the same window finds it again.
 _DESKS: weakref.WeakKeyDictionary[Any, Desk] = weakref.WeakKeyDictionary()
 _SAID_MS = 8000
+#: Widths that the panels begin with.
+_LEFT_PX, _RIGHT_PX = 515, 390
 
 
 def desk_of(viewer: Any, out: Path | None = None, preferences: Preferences | None = None) -> Desk:
@@ -154,16 +156,22 @@ class Window:
             dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
             dock.setTitleBarWidget(QWidget(dock))
             self._docks.append(dock)
+        self.share_width()
         scale = self.desk.preferences.font_scale
         for widget in (self.left, side):
             font = widget.font()
             font.setPointSizeF(font.pointSizeF() * scale)
             widget.setFont(font)
         self.left.setMinimumWidth(400)
-        # Three pictures side by side; the slide wants the rest.
-        self.left.setMaximumWidth(520)
         side.setMinimumWidth(380)
         side.setMaximumWidth(480)
+
+    def share_width(self) -> None:
+        """Three pictures side by side, a column of facts, and all the rest for the slide."""
+        _, left, right = self._docks
+        self._window._qt_window.resizeDocks(
+            [left, right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal
+        )
 
     def _language_button(self) -> Any:
         other = "zh" if self.desk.words.language == "en" else "en"

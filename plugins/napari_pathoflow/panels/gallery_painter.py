@@ -28,7 +28,7 @@ class GalleryPainter(QStyledItemDelegate):
         super().__init__(parent)
         self.loader, self.words = loader, words
         self.side_um = FIELD_UM
-        self.side_px = 150
+        self.side_px = 140
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The same for all, so that the view can place ten thousand without asking each."""
@@ -41,15 +41,15 @@ class GalleryPainter(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        space: QRect = option.rect  # type: ignore[attr-defined]  # the binding's stubs leave it out
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # the same
+        space: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         if is_selected:
             painter.fillRect(space.adjusted(1, 1, -1, -1), QColor("#4C9BE8"))
         frame = QRect(space.left() + _RIM, space.top() + _RIM, self.side_px, self.side_px)
         self._paint_picture(painter, frame, one)
         self._paint_verdict(painter, frame, one)
-        palette = option.palette  # type: ignore[attr-defined]  # the same
+        palette = option.palette
         painter.setPen(QColor("white") if is_selected else palette.text().color())
         below = QRect(frame.left(), frame.bottom() + 1, frame.width(), 2 * _LINE_HEIGHT)
         painter.drawText(

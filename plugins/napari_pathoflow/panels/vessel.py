@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox
+from qtpy.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox
 
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.keys import REASON_KEYS
@@ -119,15 +119,15 @@ class VesselPanel(Panel):
         row.addWidget(self.text(self.words("vessel.cells")))
         row.addWidget(self.cells)
         for over in (False, True):
-            text = self.words("vessel.over_50" if over else "vessel.up_to_50")
-            row.addWidget(
-                self.plain_button(
-                    text,
-                    lambda over=over: self.desk.session.set_cell_box(over_50=over),
-                    f"box.{over}",
-                )
-            )
+            row.addWidget(self._box(over), 1)
         return row
+
+    def _box(self, over_50: bool) -> QPushButton:
+        def choose() -> None:
+            self.desk.session.set_cell_box(over_50=over_50)
+
+        key = "vessel.over_50" if over_50 else "vessel.up_to_50"
+        return self.plain_button(self.words(key), choose, key)
 
     def _on_kind(self) -> None:
         kind = Named(self.kind.currentData())

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog
 
 from napari_pathoflow.panels.panel import Panel
 
 
 class WelcomePanel(Panel):
-    """One button; afterwards the window is a reader's desk."""
+    """One button, and the folder that was chosen."""
 
     title = "welcome"
+    #: The folder that somebody chose.
+    chosen = Signal(object)
 
     def build(self) -> None:
         """Make text and button."""
@@ -23,12 +26,6 @@ class WelcomePanel(Panel):
         )
         self.column.addStretch(1)
 
-    def open(self, out: Path) -> None:
-        """Show the worklist of a folder in this window."""
-        from napari_pathoflow.start import furnish
-
-        furnish(self.desk.viewer, out)
-
     def _choose(self) -> None:
         if found := QFileDialog.getExistingDirectory(self, self.words("welcome.open")):
-            self.open(Path(found))
+            self.chosen.emit(Path(found))

@@ -98,7 +98,6 @@ class WorklistPanel(Panel):
             "sites": row.n_points < 7,
             "remark": row.needs_attention,
         }
-        lacking = {name for name, is_so in lacking.items() if is_so}
         is_open = row.case == self.desk.session.case_id
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
@@ -107,7 +106,7 @@ class WorklistPanel(Panel):
                 font = item.font()
                 font.setBold(True)
                 item.setFont(font)
-            if _COLUMNS[column] in lacking:
+            if lacking.get(_COLUMNS[column]):
                 item.setForeground(QColor(WARNING_COLOUR))
             self.table.setItem(place, column, item)
 

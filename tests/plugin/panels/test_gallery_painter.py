@@ -64,7 +64,7 @@ def test_all_items_have_one_size(make: Callable[..., Any], desk: Desk) -> None:
         for row in range(3)
         if (size := panel.painter.sizeHint(None, panel.model.index(row, 0)))
     }
-    assert sizes == {(160, 196)}
+    assert sizes == {(150, 186)}
 
 
 def test_pixels_arrive_as_they_are(qtbot: Any) -> None:

@@ -46,4 +46,7 @@ def test_a_refusal_behind_a_button_is_said(
 def test_a_button_of_an_action_wears_its_key(make: Callable[..., Any], desk: Desk) -> None:
     panel = make(Small)
     assert panel.button("undo").text() == "Undo  [Ctrl+Alt+Z]"
-    assert scrolling(panel).widget() is panel
+    area = scrolling(panel)
+    assert area.widget() is panel
+    # The area would take the panel with it.
+    area.takeWidget()

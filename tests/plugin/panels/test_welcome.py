@@ -9,19 +9,17 @@ from typing import Any
 import pytest
 from qtpy.QtWidgets import QFileDialog
 
-from napari_pathoflow import start
-from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.welcome import WelcomePanel
 
 
-def test_a_chosen_folder_furnishes_the_window(
-    make: Callable[..., Any], desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_chosen_folder_is_told_and_no_choice_is_not(
+    make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     panel = make(WelcomePanel)
-    asked: list[Any] = []
-    monkeypatch.setattr(start, "furnish", lambda viewer, out: asked.append((viewer, out)))
+    told: list[Path] = []
+    panel.chosen.connect(told.append)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     panel._choose()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     panel._choose()
-    assert asked == [(desk.viewer, tmp_path)]
+    assert told == [tmp_path]
