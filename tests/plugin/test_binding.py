@@ -17,7 +17,7 @@ def test_a_binding_that_loses_them_is_refused_with_its_remedy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(binding, "references_lost", lambda: 200)
-    with pytest.raises(EnvironmentFault, match="PySide6-Essentials!=6.12.0"):
+    with pytest.raises(EnvironmentFault, match=r"PySide6-Essentials!=6\.12\.0"):
         require_sound_binding()
     monkeypatch.setattr(binding, "references_lost", lambda: 0)
     require_sound_binding()
