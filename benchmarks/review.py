@@ -88,11 +88,7 @@ def large_slide(desk: Any, recipe: Path) -> dict[str, float]:
     """Open a slide that no memory holds, and pan over it at 10x."""
     from pathoflow.slide import open_slide
 
-    began = time.process_time()
-    slide = open_slide(recipe)
-    desk.canvas.show_slide(slide)
-    settle()
-    opened = time.process_time() - began
+    opened = timed(lambda: (desk.canvas.show_slide(open_slide(recipe)), settle()))
     desk.canvas.set_power(10.0)
     camera = desk.viewer.scene.camera
     steps = []

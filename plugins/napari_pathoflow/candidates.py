@@ -36,19 +36,20 @@ class Candidate:
     verdict: str | None = None
     #: Whether a reader drew it, because the machine had missed it.
     is_added: bool = False
+    #: Top, left, bottom and right of its outline, level-0 pixels; found once, because thousands are asked at a time.
+    box_px: tuple[float, float, float, float] = field(default=(), repr=False, compare=False)  # type: ignore[assignment]  # filled in below
+
+    def __post_init__(self) -> None:
+        if not self.box_px:
+            left, top = np.min([ring.min(axis=0) for ring in self.rings], axis=0)
+            right, bottom = np.max([ring.max(axis=0) for ring in self.rings], axis=0)
+            box = (float(top), float(left), float(bottom), float(right))
+            object.__setattr__(self, "box_px", box)
 
     @property
     def state(self) -> str:
         """Its verdict, or `UNSEEN`."""
         return self.verdict or UNSEEN
-
-    @property
-    def box_px(self) -> tuple[float, float, float, float]:
-        """Top, left, bottom and right of its outline, level-0 pixels."""
-        places = np.concatenate(self.rings)
-        left, top = places.min(axis=0)
-        right, bottom = places.max(axis=0)
-        return float(top), float(left), float(bottom), float(right)
 
     @property
     def centre(self) -> Point:

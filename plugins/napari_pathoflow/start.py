@@ -7,6 +7,7 @@ from typing import Any
 
 import napari
 
+from napari_pathoflow.binding import require_sound_binding
 from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.window import Window, desk_of
 from pathoflow.store import CASES_NAME, CaseFolder, ResultFolder
@@ -14,6 +15,7 @@ from pathoflow.store import CASES_NAME, CaseFolder, ResultFolder
 
 def open_window(path: Path, *, block: bool = True, preferences: Preferences | None = None) -> Any:
     """Open a viewer with the worklist at ``path``; see `napari_pathoflow.open_worklist`."""
+    require_sound_binding()
     out, case = worklist_and_case(path)
     viewer = napari.Viewer(title="pathoflow", show=False, show_welcome_screen=False)
     window = furnish(viewer, out, preferences)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Qt
+from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -56,13 +57,20 @@ class CasePanel(Panel):
         self.column.addWidget(self.text(self.words("case.no_signature")))
         self.column.addStretch(1)
         self._shown_slides: tuple[object, ...] = ()
+        self._is_stale = False
         self.hear(self.desk.session.changed, self.refresh)
         self.hear(self.desk.session.case_changed, self.refresh)
         self.hear(self.desk.session.state_changed, self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the case as it stands now."""
+        """Show the case as it stands now; behind another tab that waits until somebody looks.
+
+        Grading thousands of candidates takes longer than giving one its verdict.
+        """
+        self._is_stale = self.window() is not self and not self.isVisible()
+        if self._is_stale:
+            return
         session = self.desk.session
         case = session.case
         self.setEnabled(case is not None)
@@ -80,6 +88,12 @@ class CasePanel(Panel):
         self.signing.setEnabled(session.may_sign)
         self.signing.setToolTip("" if session.may_sign else self.words("case.sign.blocked"))
         self.amending.setEnabled(session.is_signed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was decided meanwhile."""
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
 
     def _fill_slides(self) -> None:
         case = self.desk.session.case

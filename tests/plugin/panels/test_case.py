@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QInputDialog, QPushButton
+from qtpy.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QInputDialog,
+    QPushButton,
+    QTabWidget,
+    QWidget,
+)
 
 from napari_pathoflow.desk import Desk
 from napari_pathoflow.panels.case import CasePanel
@@ -79,6 +87,23 @@ def test_the_text_for_the_report_is_in_the_clipboard(
     button = panel.findChild(QPushButton, "pathoflow.copy")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert QApplication.clipboard().text().startswith("Case: CASE-1\nMVI (NHC): ")
+
+
+def test_behind_another_tab_it_waits_until_somebody_looks(
+    make: Callable[..., Any], desk: Desk, qtbot: Any
+) -> None:
+    panel = make(CasePanel)
+    tabs = QTabWidget()
+    qtbot.addWidget(tabs)
+    tabs.addTab(QWidget(), "vessel")
+    tabs.addTab(panel, "case")
+    tabs.show()
+    desk.do("accept")
+    assert "Machine" in panel.grade.text()
+    tabs.setCurrentIndex(1)
+    assert "In review, not final" in panel.grade.text()
+    tabs.removeTab(1)
+    panel.setParent(None)
 
 
 def test_without_a_case_it_says_where_to_begin(make: Callable[..., Any], desk: Desk) -> None:
