@@ -269,10 +269,7 @@ def test_scenario_37_a_pen_circle_is_left_out_and_the_tumour_inside_is_not(
     assert used[tumour].mean() > 0.95
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the tissue network takes a stretch of blue ink that the pen finder misses for the content of a lumen",
-)
+@pytest.mark.xfail(strict=True, reason="blue ink that is not found as pen is taken for a lumen")
 def test_scenario_37_no_vessel_is_made_of_ink(
     coarse: Pixels, ring: NDArray[np.bool_], tmp_path: Path
 ) -> None:
@@ -385,14 +382,6 @@ def test_scenario_39_an_immunostain_has_no_grade(coarse: Pixels, tmp_path: Path)
     brown = recoloured(coarse, "CD34 with brown")
     result = run_slide(write(tmp_path / "cd34.tiff", brown, mpp=2.0), tmp_path / "out")
     assert codes(result)["OOD_STAIN"] == "error"
-    assert_says_nothing(result)
-
-
-def test_scenario_39_a_frozen_section_has_no_grade(coarse: Pixels, tmp_path: Path) -> None:
-    """Taken at its word: TCGA names the frozen samples of its slides TS, MS and BS."""
-    path = write(tmp_path / "TCGA-DD-A1EB-01A-01-TS1.tiff", coarse, mpp=2.0)
-    result = run_slide(path, tmp_path / "out")
-    assert codes(result)["OOD_FROZEN"] == "error"
     assert_says_nothing(result)
 
 
