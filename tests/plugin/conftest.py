@@ -77,7 +77,7 @@ def case_folder(out: Path) -> Path:
 
 
 class PlainReader:
-    """A slide of one colour with the size and scale of a recipe: painting would cost ten seconds a test."""
+    """A chessboard with the size and scale of a recipe: painting would cost ten seconds a test."""
 
     def __init__(self, path: Path) -> None:
         spec = load_spec(path)
@@ -91,18 +91,20 @@ class PlainReader:
         )
 
     def read(self, level: int, box: Box) -> np.ndarray:
-        return np.full((*box.size.shape, 3), (230, 180, 210), np.uint8)
+        rows = np.arange(box.top, box.bottom)[:, None] // 16
+        columns = np.arange(box.left, box.right)[None, :] // 16
+        board = (rows + columns) % 2
+        return np.where(board[..., None] == 1, (230, 180, 210), (200, 120, 180)).astype(np.uint8)
 
     def close(self) -> None:
         """Nothing is open."""
 
 
 @pytest.fixture(autouse=True)
-def _plain_slides(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.node.get_closest_marker("display") is None:
-        monkeypatch.setattr(
-            "napari_pathoflow.slides.open_slide", lambda path, mpp=None: Slide(PlainReader(path))
-        )
+def _plain_slides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "napari_pathoflow.slides.open_slide", lambda path, mpp=None: Slide(PlainReader(path))
+    )
 
 
 @pytest.fixture
