@@ -46,7 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
     with os.fdopen(reading) as said:
         number = said.readline().strip()
     os.environ |= {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
-    config.add_cleanup(xvfb.terminate)
+
+    def end() -> None:
+        xvfb.terminate()
+        xvfb.wait()
+
+    config.add_cleanup(end)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
