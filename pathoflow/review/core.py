@@ -65,12 +65,13 @@ class ReviewCore:
         self._changed: dict[str, str] = {}
         self._edits: dict[str, tuple[object, object, Reading, SlideEdits]] = {}
         self._case: tuple[Sequence[object], Case] | None = None
+        #: The file itself, of all readers: for checking it. What a reader may see of it is `log`.
         self.journal = Journal(folder.review_jsonl, clock)
         if self.journal.entries:
             self._base = replace(base, decisions=None)
-            if self.state.case != base.id:
+            if self._state.case != base.id:
                 raise JournalError(
-                    f"{folder.review_jsonl} is the journal of the case {self.state.case!r}, not of {base.id!r}"
+                    f"{folder.review_jsonl} is the journal of the case {self._state.case!r}, not of {base.id!r}"
                 )
         self._find_changes()
 
@@ -123,7 +124,20 @@ class ReviewCore:
 
     @property
     def state(self) -> ReviewState:
-        """What all entries of the journal come to, of all readers: not to be shown to a reader who is blinded."""
+        """What the journal comes to, as this reader may see it: during a second reading without the other's words."""
+        state = self._state
+        if state.stage is not ReviewStage.SECOND_REVIEW:
+            return state
+        own = self.reading
+        return replace(
+            state,
+            first=state.first if own is state.first else Reading(),
+            second=state.second if own is state.second else Reading(),
+        )
+
+    @property
+    def _state(self) -> ReviewState:
+        """All of it."""
         return self.journal.state
 
     @property
@@ -131,8 +145,8 @@ class ReviewCore:
         """Where the case stands."""
         if self.stale:
             return ReviewStage.STALE
-        if self.state.is_begun:
-            return self.state.stage
+        if self._state.is_begun:
+            return self._state.stage
         return untouched_stage(self._base.slides)
 
     @property
@@ -147,7 +161,7 @@ class ReviewCore:
 
     def reading_for(self, who: str) -> Reading:
         """The words that ``who`` may see; nobody's where a third person asks during a second reading."""
-        state = self.state
+        state = self._state
         if state.stage is not ReviewStage.SECOND_REVIEW:
             return state.current
         if who == state.second_reader:
@@ -157,7 +171,7 @@ class ReviewCore:
     @property
     def case(self) -> Case:
         """The case as this reader may see it: grades, blockers, vessels follow the journal."""
-        if not self.state.is_begun:
+        if not self._state.is_begun:
             return self._marked
         key = (len(self.journal.entries), self.reader, tuple(self._changed))
         if self._case is None or self._case[0] != key:
@@ -205,13 +219,13 @@ class ReviewCore:
         self._require_lock(who)
         self._require_unchanged(action)
         self._require_no_script()
-        require_known(action, self._subjects(self.state.current))
+        require_known(action, self._subjects(self._state.current))
         new = self._new_prints()
         if new:
             self.journal.append(SeeSlides(self._base.id, new), who)
-        drawn = dict(self.state.current.outlines)
+        drawn = dict(self._state.current.outlines)
         entry = self.journal.append(action, who)
-        repaint_changed(drawn, self.state, self.records)
+        repaint_changed(drawn, self._state, self.records)
         return entry
 
     def check_slides(self, paths: Mapping[str, Path]) -> Mapping[str, str]:
@@ -224,7 +238,7 @@ class ReviewCore:
         """
         for slide, path in paths.items():
             known = self._print_of(slide)
-            if known is None or known.file is None or slide in self.state.accepted_changes:
+            if known is None or known.file is None or slide in self._state.accepted_changes:
                 continue
             found = sha256_of(path) if path.exists() else None
             if found != known.file:
@@ -258,12 +272,12 @@ class ReviewCore:
         return replace(self._base, slides=tuple(slides))
 
     def _case_of(self, reading: Reading) -> Case:
-        if not self.state.is_begun:
+        if not self._state.is_begun:
             return self._marked
         slides = self._base.slides
         edits = [self._edits_of(slide, reading) for slide in slides]
         known = (vessel.id for slide in slides for vessel in slide.vessels)
-        return self._marked.decide(decisions_of(reading, self.state.material, edits, known))
+        return self._marked.decide(decisions_of(reading, self._state.material, edits, known))
 
     def _subjects(self, reading: Reading) -> Subjects:
         edits = [self._edits_of(slide, reading) for slide in self._base.slides]
@@ -272,19 +286,19 @@ class ReviewCore:
     def _edits_of(self, slide: CaseSlide, reading: Reading) -> SlideEdits:
         """Measured once per drawing: a verdict should not wait for it."""
         drawn = reading.outlines.get(slide.id)
-        tumour = self.state.material.tumours.get(slide.id)
+        tumour = self._state.material.tumours.get(slide.id)
         if drawn is None and tumour is None:
             return SlideEdits()
         known = self._edits.get(slide.id)
         if known is None or known[0] is not drawn or known[1] is not tumour:
             found = measure_edits(
-                slide, self.records[slide.id], reading, self.state.material, self._base.criteria
+                slide, self.records[slide.id], reading, self._state.material, self._base.criteria
             )
             known = self._edits[slide.id] = (drawn, tumour, reading, found)
         return known[3]
 
     def _is_hidden(self, entry: Entry) -> bool:
-        state = self.state
+        state = self._state
         if state.stage is not ReviewStage.SECOND_REVIEW or entry.who == self.reader:
             return False
         is_first = self.reader in state.first_readers and entry.who in state.first_readers
@@ -306,18 +320,18 @@ class ReviewCore:
             )
 
     def _print_of(self, slide: str) -> SlidePrint | None:
-        return self.state.prints.get(slide) or self.records[slide].fingerprint
+        return self._state.prints.get(slide) or self.records[slide].fingerprint
 
     def _new_prints(self) -> dict[str, SlidePrint]:
         found = {slide.id: self.records[slide.id].fingerprint for slide in self._base.slides}
-        new = {name: one for name, one in found.items() if one and name not in self.state.prints}
+        new = {name: one for name, one in found.items() if one and name not in self._state.prints}
         if not self.journal.entries:
             return new or {"": SlidePrint(None, "")}
         return new
 
     def _find_changes(self) -> None:
         """Slides whose result is another one than when they were first seen."""
-        for slide, known in self.state.prints.items():
+        for slide, known in self._state.prints.items():
             found = self.records[slide].fingerprint if slide else None
             if found is not None and found != known:
                 what = "slide" if found.file != known.file else "result"

@@ -169,7 +169,7 @@ class OutlineVerbs(ReviewCore):
     def distance(self, vessel: str) -> EdgeDistance:
         """The shortest line from a vessel to the tumour on its piece of tissue, as outlines are now."""
         slide, outline = self.outline_of(vessel)
-        tumour = self.state.material.tumours.get(slide)
+        tumour = self._state.material.tumours.get(slide)
         ground = Ground.of(self.records[slide], tumour, self.case.criteria)
         return ground.surroundings.measure(outline)
 

@@ -62,17 +62,17 @@ class SigningVerbs(ReviewCore):
         self._require_lock(who)
         self.records.forget()
         self._find_changes()
-        version = len(self.state.signatures) + 1
+        version = len(self._state.signatures) + 1
         draft = Sign(version, {}, {})
         self._require_unchanged(draft)
-        require_allowed(draft, who, self.state, self.journal.entries)
-        case = self._case_of(self.state.current)
+        require_allowed(draft, who, self._state, self.journal.entries)
+        case = self._case_of(self._state.current)
         open_rows = [row for row in checklist_of(case) if not row.is_done]
         if open_rows:
             said = [str(note) for row in open_rows for note in row.notes]
             said += [f"The grade is open: {' or '.join(row.possible)}." for row in open_rows if row.possible]  # fmt: skip
             raise ReviewRefused(f"{case.id} cannot be signed yet. {' '.join(said)}")
-        files = write_version(self.version_folder(version), case, self.records, self.state.current)
+        files = write_version(self.version_folder(version), case, self.records, self._state.current)
         grades = {name: grade.grade for name, grade in case.grades.items()}
         return self.act(Sign(version, grades, files), who)
 
@@ -87,7 +87,7 @@ class SigningVerbs(ReviewCore):
     @property
     def versions(self) -> tuple[int, ...]:
         """The versions that were signed."""
-        return tuple(one.version for one in self.state.signatures)
+        return tuple(one.version for one in self._state.signatures)
 
     def ask_second(self, reader: str, by: str = "") -> Entry:
         """End the first reading and name the second reader, who will see none of it."""
@@ -102,7 +102,7 @@ class SigningVerbs(ReviewCore):
             Candidates are unread, or the reading was not said to be complete.
         """
         if self.stage is ReviewStage.SECOND_REVIEW:
-            case = self._case_of(self.state.current)
+            case = self._case_of(self._state.current)
             row = next(one for one in checklist_of(case) if one.name == "reading")
             if not row.is_done:
                 raise ReviewRefused(
@@ -122,7 +122,7 @@ class SigningVerbs(ReviewCore):
 
     def open_conflicts(self) -> tuple[Conflict, ...]:
         """Conflicts that have no verdict of the consensus yet."""
-        agreed = self.state.agreed
+        agreed = self._state.agreed
         return tuple(c for c in self.conflicts() if agreed and agreed.on(c.vessel).verdict is None)
 
     def agreement(self) -> Agreement:
@@ -130,7 +130,7 @@ class SigningVerbs(ReviewCore):
         return agreement(*self._both())
 
     def _both(self) -> tuple[Reading, Reading]:
-        state = self.state
+        state = self._state
         if state.stage is ReviewStage.SECOND_REVIEW:
             raise ReviewRefused(
                 f"{state.case} is being read by {state.second_reader}; both readings are compared when that is done",

@@ -276,6 +276,7 @@ def test_scenario_44_the_second_reader_is_blinded_and_conflicts_show_only_what_d
     assert not second.review.reading.words
     assert not second.review.reading.notes
     assert all(e.action.what != "verdict" for e in second.review.log())
+    assert not second.review.state.first.words
     for ask in (second.review.conflicts, second.review.agreement):
         with pytest.raises(ReviewRefused) as refused:
             ask()
