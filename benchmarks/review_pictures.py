@@ -21,7 +21,7 @@ from typing import Any
 _SIZE = (1400, 860)
 _IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 #: Tissue has no flat colours, so a PNG of it would be four times as large.
-_QUALITY = 70
+_QUALITY = 67
 _WIDTH = 1200
 
 

@@ -21,6 +21,8 @@ def open_window(path: Path, *, block: bool = True, preferences: Preferences | No
     window = furnish(viewer, out, preferences)
     viewer.show()
     window.share_width()
+    # Only a window that is shown has a screen to hear of.
+    window.meet_screen()
     if case is not None:
         window.desk.attempt(lambda: window.desk.open_case(case))
     if block:

@@ -96,11 +96,22 @@ class Window:
         self.right: Tabs
         self._hide_layer_panels()
         self._build()
+        self.meet_screen()
         desk.signals.said.connect(self.say)
         desk.signals.wants.connect(self._bring)
         desk.session.case_changed.connect(self._on_case)
         window._qt_window.destroyed.connect(lambda *_: self.close())
         self._on_case()
+
+    def meet_screen(self) -> None:
+        """Take the pixel density of the screen that the window is on, now and when it moves to another."""
+        self._on_screen()
+        handle = self._window._qt_window.windowHandle()
+        if handle is not None:
+            handle.screenChanged.connect(lambda _: self._on_screen())
+
+    def _on_screen(self) -> None:
+        self.desk.canvas.device_pixel_ratio = float(self._window._qt_viewer.devicePixelRatio())
 
     def say(self, sentence: str) -> None:
         """Show a sentence at the foot of the window for a while."""

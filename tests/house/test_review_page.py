@@ -18,4 +18,4 @@ def test_every_picture_of_the_page_is_there_and_small(root: Path) -> None:
     pictures = re.findall(r"\(images/(review-[a-z]+\.jpg)\)", page)
     assert len(pictures) >= 9
     for name in pictures:
-        assert (root / "docs" / "images" / name).stat().st_size < 180_000
+        assert (root / "docs" / "images" / name).stat().st_size < 150_000

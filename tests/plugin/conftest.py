@@ -46,7 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
     with os.fdopen(reading) as said:
         number = said.readline().strip()
     os.environ |= {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
-    config.add_cleanup(xvfb.terminate)
+
+    def end() -> None:
+        xvfb.terminate()
+        xvfb.wait()
+
+    config.add_cleanup(end)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -77,7 +82,7 @@ def case_folder(out: Path) -> Path:
 
 
 class PlainReader:
-    """A slide of one colour with the size and scale of a recipe: painting would cost ten seconds a test."""
+    """A chessboard with the size and scale of a recipe: painting would cost ten seconds a test."""
 
     def __init__(self, path: Path) -> None:
         spec = load_spec(path)
@@ -91,18 +96,20 @@ class PlainReader:
         )
 
     def read(self, level: int, box: Box) -> np.ndarray:
-        return np.full((*box.size.shape, 3), (230, 180, 210), np.uint8)
+        rows = np.arange(box.top, box.bottom)[:, None] // 16
+        columns = np.arange(box.left, box.right)[None, :] // 16
+        board = (rows + columns) % 2
+        return np.where(board[..., None] == 1, (230, 180, 210), (200, 120, 180)).astype(np.uint8)
 
     def close(self) -> None:
         """Nothing is open."""
 
 
 @pytest.fixture(autouse=True)
-def _plain_slides(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.node.get_closest_marker("display") is None:
-        monkeypatch.setattr(
-            "napari_pathoflow.slides.open_slide", lambda path, mpp=None: Slide(PlainReader(path))
-        )
+def _plain_slides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "napari_pathoflow.slides.open_slide", lambda path, mpp=None: Slide(PlainReader(path))
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,15 @@ from __future__ import annotations
 from html import escape
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox
+from qtpy.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+)
 
 from napari_pathoflow.candidates import Candidate
 from napari_pathoflow.keys import REASON_KEYS
@@ -101,7 +109,7 @@ class VesselPanel(Panel):
             grid.addWidget(button, place // 2, place % 2)
         return grid
 
-    def _by_hand(self) -> QHBoxLayout:
+    def _by_hand(self) -> QVBoxLayout:
         row = QHBoxLayout()
         self.kind = QComboBox(self)
         shrinkable(self.kind)
@@ -117,10 +125,14 @@ class VesselPanel(Panel):
         self.cells.editingFinished.connect(self._on_cells)
         row.addWidget(self.kind, 3)
         row.addWidget(self.text(self.words("vessel.cells")))
-        row.addWidget(self.cells)
-        for over in (False, True):
-            row.addWidget(self._box(over), 1)
-        return row
+        row.addWidget(self.cells, 2)
+        boxes = QHBoxLayout()
+        boxes.addWidget(self._box(False))
+        boxes.addWidget(self._box(True))
+        rows = QVBoxLayout()
+        rows.addLayout(row)
+        rows.addLayout(boxes)
+        return rows
 
     def _box(self, over_50: bool) -> QPushButton:
         def choose() -> None:
