@@ -40,5 +40,7 @@ def obstacle() -> str | None:
 if __name__ == "__main__":
     if reason := obstacle():
         sys.exit(reason)
-    plugin = ["-w", "pathoflow"] if importlib.util.find_spec("napari_pathoflow") else []
+    plugin = (
+        ["-w", "pathoflow", "Review cases"] if importlib.util.find_spec("napari_pathoflow") else []
+    )
     sys.exit(subprocess.call([sys.executable, "-m", "napari", *plugin]))

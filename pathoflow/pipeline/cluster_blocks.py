@@ -102,7 +102,7 @@ def predict_block(planned: BlockPlan, parcel: Parcel) -> Entry:
         check_wanted()
         parcel.check_owner()
 
-    networks = [network for network in parcel.kit.load() if network.card.mpp == parcel.mpp]
+    networks = [one for one in parcel.kit.ready().networks if one.card.mpp == parcel.mpp]
     with open_slides.lend(parcel.slide, parcel.kit.settings.mpp) as slide:
         target = Target(slide, parcel.tissue.unpack(), networks)
         stream_blocks(target, [planned], parcel.outputs, parcel.settings, told.append, on_tiles)

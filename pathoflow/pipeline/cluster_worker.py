@@ -93,7 +93,7 @@ def networks_here(
 @lru_cache(maxsize=2)
 def _loaded(networks: tuple[str, ...], device: str, backend: str) -> Sequence[Network]:
     settings = RunSettings(networks=networks, device=_device_here(device), backend=backend)
-    return Ready.of(settings).networks
+    return Ready.of(settings).loaded
 
 
 def _share_cores(wish: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from pathoflow.tissue.focus import (
     typical_red_spread,
 )
 from pathoflow.tissue.fold import FoldSettings, find_folds
+from pathoflow.tissue.frozen import check_frozen
 from pathoflow.tissue.mask import TissueMask, TissueSettings, find_tissue
 from pathoflow.tissue.overview import Overview, PixelSource, read_overview
 from pathoflow.tissue.pen import PenSettings, find_pen
@@ -142,7 +143,9 @@ def assess_slide(slide: PixelSource, settings: QualitySettings | None = None) ->
     tissue = TissueMask(pixels, overview.frame, overview.slide_mpp)
     white = estimate_white(overview.pixels)
     fields = sample_fields(slide, tissue, white, settings.focus)
-    return assess(overview, tissue, fields, settings)
+    report = assess(overview, tissue, fields, settings)
+    frozen = check_frozen(slide.info)
+    return replace(report, flags=(frozen, *report.flags)) if frozen else report
 
 
 def _no_tissue(tissue: TissueMask) -> Flag | None:

@@ -159,7 +159,7 @@ def test_an_unknown_network_lists_the_known_ones(
     out = ("--out", tmp_path / "out") if command[0] == "run" else ()
     sentence = refused(*words, "no-such-net", *out, code=2)
     assert "'no-such-net' is not known" in sentence
-    assert "tumour-starter, vessel-starter" in sentence
+    assert "tissue-starter, vessel-starter" in sentence
 
 
 def test_a_folder_without_slides(refused: Command, tmp_path: Path) -> None:

@@ -50,11 +50,12 @@ def test_every_dependency_is_among_the_tested_versions(root: Path, project: dict
     assert names <= tested, "run: make lock"
 
 
-def test_every_data_file_of_the_package_travels_in_the_wheel(
-    root: Path, project: dict[str, Any], shipped: list[Path]
+@pytest.mark.parametrize(("home", "name"), [(".", "pathoflow"), ("plugins", "napari_pathoflow")])
+def test_every_data_file_of_a_package_travels_in_the_wheel(
+    home: str, name: str, root: Path, project: dict[str, Any], shipped: list[Path]
 ) -> None:
-    package = root / "pathoflow"
-    patterns = project["tool"]["setuptools"]["package-data"]["pathoflow"]
+    package = root / home / name
+    patterns = project["tool"]["setuptools"]["package-data"][name]
     # setuptools reads "**" as `glob` does; pathlib finds only folders with it before Python 3.13.
     packed = {package / f for p in patterns for f in glob(p, root_dir=package, recursive=True)}  # noqa: PTH207
     data = {p for p in shipped if p.is_relative_to(package) and p.suffix != ".py"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+#: Root -> how many of a module's folders it takes, and where its tests stand.
+_HOMES = {"pathoflow": (1, ()), "plugins": (2, ("plugin",))}
 SHAPELESS = {"utils", "util", "helpers", "helper", "misc", "common", "tools", "stuff", "base_utils"}
 
 
@@ -20,13 +22,14 @@ def test_every_module_has_its_test(code: list[Any], root: Path) -> None:
     for source in code:
         module = PurePosixPath(source.name)
         # Commands are tested as stories of the command line, by whatever name suits the story.
-        if (
-            module.parts[0] != "pathoflow"
-            or module.parts[1] == "cli"
-            or module.name.startswith("_")
-        ):
+        if module.parts[1] == "cli" or module.name.startswith("_"):
             continue
-        test = PurePosixPath("tests", *module.parts[1:-1], f"test_{module.name}")
+        home = _HOMES.get(module.parts[0])
+        if home is None:
+            continue
+        root_parts, mirror = home
+        folders = module.parts[root_parts:-1]
+        test = PurePosixPath("tests", *mirror, *folders, f"test_{module.name}")
         if not (root / test).exists():
             missing.append(f"{source.name} wants {test}")
     assert not missing, "\n".join(missing)

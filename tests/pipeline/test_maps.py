@@ -64,8 +64,8 @@ def test_another_slide_scale_or_network_makes_maps_stale(
 def test_a_fingerprint_is_json(slide: Slide, networks: list[Network]) -> None:
     found = fingerprint(slide, networks, SETTINGS)
     assert json.loads(json.dumps(found, sort_keys=True))["networks"] == {
-        "vessel-net": "a" * 64,
-        "tumour-net": "a" * 64,
+        "vessel-net": ["a" * 64, "vessel"],
+        "tumour-net": ["a" * 64, "tumour"],
     }
 
 

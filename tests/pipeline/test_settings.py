@@ -17,9 +17,13 @@ def test_nothing_needs_to_be_set() -> None:
     assert not settings.overwrite
 
 
-def test_the_default_networks_answer_for_vessel_and_tumour() -> None:
+def test_the_default_networks_answer_for_every_class_once() -> None:
     cards = [load_card(find_network(name)) for name in DEFAULT_NETWORKS]
-    assert [card.classes for card in cards] == [("vessel",), ("tumour",)]
+    classes = [name for card in cards for name in card.classes]
+    assert {"vessel", "tumour", "stroma", "lumen", "duct", "tumour_cell", "endothelium"} <= {
+        *classes
+    }
+    assert len({*classes}) == len(classes)
 
 
 @pytest.mark.parametrize("mpp", [0.1, 0.25, 0.5, 2.0])

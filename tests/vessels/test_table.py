@@ -48,6 +48,7 @@ HEADER = [
     "cells_box",
     "cells_method",
     "piece",
+    "p_mvi_calibrated",
 ]
 
 

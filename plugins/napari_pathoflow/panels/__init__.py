@@ -1,0 +1,1 @@
+"""Thin widgets over a desk; the only place that knows Qt."""
