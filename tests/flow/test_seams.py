@@ -70,7 +70,9 @@ def test_scenario_04_a_vein_wider_than_any_tile_has_one_closed_outline(
     assert 2 * float(vein.lumen.radius_um.min()) > tile_px * WIDE.mpp
     wall = Truth(wide_plan()).wall(vein)
     outlines = [shape(row["outline"]) for row in in_tiles[tile_px].vessels]
-    *specks, outline = sorted((one for one in outlines if one.intersects(wall)), key=lambda x: x.area)
+    *specks, outline = sorted(
+        (one for one in outlines if one.intersects(wall)), key=lambda x: x.area
+    )
     assert sum(speck.area for speck in specks) < 0.001 * wall.area
     assert outline.is_valid
     assert len(outline.interiors) == 0
