@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -165,6 +166,17 @@ def test_resample_does_not_depend_on_the_tiling(scale, cut, top):
     upper = mask.resample(Box(top, 3, cut, 17), frame)
     lower = mask.resample(Box(top + cut, 3, 30 - cut, 17), frame)
     assert np.array_equal(whole, np.vstack([upper, lower]))
+
+
+def test_resample_of_a_small_box_does_not_take_a_strip_of_the_whole_slide():
+    tall = TissueMask(np.ones((20_000, 64), bool), Frame(32.0, 32.0), Mpp.square(0.25))
+    box = Box(160_000, 0, 64, 1024)
+    tracemalloc.start()
+    assert tall.resample(box, Frame(2.0, 2.0)).all()
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # A strip would be 20,000 rows of the box's 1,024 columns.
+    assert peak_bytes < 20_000 * 1024 / 20
 
 
 def test_without_drops_slivers_beside_the_excluded_area():
