@@ -94,7 +94,7 @@ def calibrate_weights(work: Path) -> dict[str, Any]:
     judged = [pair for left_out in range(len(cases)) for pair in _left_out(cases, left_out)]
     reliability = Calibration.of([p for p, _ in judged], [t for _, t in judged])
     plot_reliability(
-        reliability.table,
+        [(row.mean_score, row.true_share, row.n) for row in reliability.table],
         f"{len(judged)} vessels of painted slides, each case judged by the others: ECE {reliability.ece:.3f}",
         FIGURES / "calibration.png",
     )

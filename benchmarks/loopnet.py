@@ -80,7 +80,8 @@ def plot(card: VesselCard, path: Path) -> None:
     hot = card.calibration
     assert hot is not None
     title = f"{hot.n} painted vessels, ECE {hot.ece_before:.3f} before, {hot.ece_after:.3f} after"
-    plot_reliability(hot.bins, title, path)
+    points = [(row.mean_p or 0.0, row.true_share or 0.0, row.n) for row in hot.bins]
+    plot_reliability(points, title, path)
 
 
 def main() -> None:

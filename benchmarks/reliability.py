@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+
+#: Mean probability of a bin, share of it that is invaded, and how many fell into it.
+Point = tuple[float, float, int]
 
 
-def plot_reliability(table: Sequence[Any], title: str, path: Path) -> None:
-    """Draw the rows of ``table`` that hold any vessel: mean probability against the share that is invaded."""
+def plot_reliability(points: Iterable[Point], title: str, path: Path) -> None:
+    """Draw the bins that hold any vessel: mean probability against the share that is invaded."""
     from matplotlib.figure import Figure
 
-    rows = [row for row in table if row.n]
-    means = [row.mean_p if hasattr(row, "mean_p") else row.mean_score for row in rows]
+    kept = [point for point in points if point[2]]
     figure = Figure(figsize=(4.6, 4.6), layout="constrained")
     axis = figure.subplots()
     axis.plot([0, 1], [0, 1], color="0.7", lw=1)
-    axis.plot(means, [row.true_share for row in rows], "o-", color="#0072b2")
-    for row, mean in zip(rows, means, strict=True):
-        place = (mean or 0, row.true_share or 0)
-        axis.annotate(str(row.n), place, (4, -10), textcoords="offset points")
+    axis.plot([p for p, _, _ in kept], [share for _, share, _ in kept], "o-", color="#0072b2")
+    for p, share, n in kept:
+        axis.annotate(str(n), (p, share), (4, -10), textcoords="offset points")
     axis.set(
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),

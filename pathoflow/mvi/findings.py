@@ -174,13 +174,12 @@ def judge_vessel(
         reasons.append(
             f"Fewer than {criteria.min_cells_listed} tumour cells are not listed at such a number."
         )
-    is_probability = combination is not None and bool(combination.set_name)
-    if is_probability and combination is not None:
-        what = f"Probability {p_mvi:.2f}, calibrated on {combination.set_name}"
-    else:
-        what = f"Score {p_mvi:.2f} (not a calibrated probability)"
+    set_name = combination.set_name if combination else ""
+    what = f"Score {p_mvi:.2f} (not a calibrated probability)"
+    if set_name:
+        what = f"Probability {p_mvi:.2f}, calibrated on {set_name}"
     reasons.append(f"{what}: {standing}.")
-    return MachineFinding(evidence, p_mvi, standing, reasons, is_probability)
+    return MachineFinding(evidence, p_mvi, standing, reasons, is_probability=bool(set_name))
 
 
 def _score(
