@@ -32,6 +32,8 @@ def review(
         return
     if as_json:
         raise UsageError("--json goes with --verify; a window prints nothing")
+    if not out.is_dir():
+        raise UsageError(f"there is no folder {out}; give the --out of a run, or one case in it")
     if importlib.util.find_spec("napari") is None or importlib.util.find_spec("qtpy") is None:
         raise EnvironmentFault(
             "the review window needs napari, which is not installed; install pathoflow with its gui extra: "

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import napari
+from qtpy.QtWidgets import QApplication
 
 from napari_pathoflow.binding import require_sound_binding
+from napari_pathoflow.display import require_display
 from napari_pathoflow.preferences import Preferences
 from napari_pathoflow.window import Window, desk_of
 from pathoflow.store import CASES_NAME, CaseFolder, ResultFolder
@@ -16,6 +18,8 @@ from pathoflow.store import CASES_NAME, CaseFolder, ResultFolder
 def open_window(path: Path, *, block: bool = True, preferences: Preferences | None = None) -> Any:
     """Open a viewer with the worklist at ``path``; see `napari_pathoflow.open_worklist`."""
     require_sound_binding()
+    if QApplication.instance() is None:
+        require_display()
     out, case = worklist_and_case(path)
     viewer = napari.Viewer(title="pathoflow", show=False, show_welcome_screen=False)
     window = furnish(viewer, out, preferences)

@@ -52,3 +52,11 @@ def test_verifying_needs_cases_and_json_needs_verifying(
         0,
         "no case has been reviewed yet\n",
     )
+
+
+def test_a_folder_that_is_not_there_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = call(capsys, "review", tmp_path / "nowhere")
+    assert code == 2
+    assert err.startswith("pathoflow: there is no folder")
